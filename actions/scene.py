@@ -219,6 +219,7 @@ class Sight:
             spoken_on=word.spoken_on,
             unheard=unheard,
             reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
+            newcomers=tuple(role for role in owing if self._is_new(role, one, word)),
             holders=holding(roles, one.unit, people),
         )
 
@@ -236,6 +237,14 @@ class Sight:
             return word.taken
         top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.reaches_body}
         return {rung: day for rung, day in word.taken.items() if rung not in top}
+
+    def _is_new(self, role: RoleId, one: Obligation, word: Told) -> bool:
+        """Tell whether the holder of a role was never written to about an obligation: they came since, or their address did."""
+        person = self.scene.people.who(role, one.unit)
+        if person is None:
+            return False
+        tried = {each for tries in word.tried.values() for each in tries}
+        return person.id not in (word.readers | word.waiting | tried)
 
     def _may_be_tried(self, role: RoleId, one: Obligation, word: Told) -> bool:
         """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""

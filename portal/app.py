@@ -10,8 +10,10 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from portal import about, brev, kontroller
+from portal import about, kontroller
 from portal.bokforing import routes as bokforing
+from portal.brev import routes as brev
+from portal.brev import sent_routes
 from portal.handlingar import routes as handlingar
 from portal.kalender import routes as kalender
 from portal.lage import routes as lage
@@ -73,6 +75,7 @@ def create_app(context: PortalContext) -> FastAPI:
         kalender,
         personer,
         brev,
+        sent_routes,
         utskick,
     )
     for module in (mine, lage, arshjulet, kontroller, about, *office_pages):

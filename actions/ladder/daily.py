@@ -125,7 +125,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
         composed=compose.daily(
-            reader, views, scene.today, sender, calendar, malls, tuple(_also_late(scene, person, told)), drafts
+            reader, views, scene.today, sender, calendar, malls, tuple(also_late(scene, person, told)), drafts
         ),
         to=person,
         cc=[]
@@ -144,7 +144,7 @@ def _page_of(told: Sequence[Obligation]) -> str:
     return occurrence_path(told[0].occurrence) if len(occurrences) == 1 else "/lage"
 
 
-def _also_late(scene: Scene, person: Person | None, told: Sequence[Obligation]) -> Iterator[NoticeView]:
+def also_late(scene: Scene, person: Person | None, told: Sequence[Obligation]) -> Iterator[NoticeView]:
     """Give what else the reader owes that is late, though no rung of it is due today."""
     keys, sight = {one.key for one in told}, scene.late
     for one in sight.obligations if person else ():

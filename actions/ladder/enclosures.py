@@ -19,13 +19,13 @@ def calendar_files(sight: Sight, reader: str | None, owed: Iterable[Obligation],
     ]
 
 
-def mall_files(sight: Sight, reader: str | None, owed: Iterable[Obligation]) -> list[Attachment]:
-    """Return the mallar of what the reader still owes, in the first letter about it; also after the frist."""
+def mall_files(sight: Sight, reader: str | None, owed: Iterable[Obligation], *, anew: bool = False) -> list[Attachment]:
+    """Return the mallar of what the reader still owes, in the first letter about it (``anew``: in any); also after the frist."""
     office = sight.scene.office
     return [
         Attachment(filename=file.filename, media_type=file.media_type, content=file.content)
         for first in owed
-        if is_first(sight, reader, first)
+        if anew or is_first(sight, reader, first)
         for one, part in _still_owed(sight, reader, first)
         if has_mall(office.definition, one, part)
         for file in (

@@ -35,7 +35,7 @@ def readdress(scene: Scene, letter: LetterRow, one: Obligation) -> bool:
     to = scene.people.who(RoleId(role), one.unit) or scene.people.who(EKONOMIKONTORET, None)
     if letter.shadow or letter.person_id == (to.id if to else None):
         return False
-    composed = _to_another(scene, words_of(unsealed(letter.mime, scene.office.secret)), to)
+    composed = to_another(scene, words_of(unsealed(letter.mime, scene.office.secret)), to)
     had = accepted(scene.session, letter.key)
     if not take_back(scene.session, letter, ANOTHERS, scene.now):
         return False
@@ -75,14 +75,14 @@ def readdress_to_body(scene: Scene, letter: LetterRow, body: BodyId) -> None:
             scene.now,
             key=key,
             kind=letter.kind,
-            composed=_to_another(scene, words, person),
+            composed=to_another(scene, words, person),
             to=person,
             rung=letter.rung,
             thread=occurrence_of(letter.thread) if letter.thread else None,
         )
 
 
-def _to_another(scene: Scene, composed: Composed, to: Person | None) -> Composed:
+def to_another(scene: Scene, composed: Composed, to: Person | None) -> Composed:
     """Return a letter's words with another's name and link: all in them that is its reader's."""
     link = re.compile(rf"{re.escape(scene.office.public_url)}/l/[^\s\"'<>]+")
     page = link_for(scene, to) or scene.office.public_url

@@ -210,6 +210,17 @@ def shadow(composed: Composed, would_have: Sequence[str], sender: Letterhead = U
     )
 
 
+def again(composed: Composed, to: Sequence[str], sent_at: datetime, sender: Letterhead = UNNAMED) -> Composed:
+    """Return a letter to send once more, saying first when it went and to which addresses."""
+    banner = render("again.xml", subject=composed.subject, to=to, sent_at=sent_at, office=sender.office)
+    return replace(
+        composed,
+        subject=_take_subject(banner),
+        text=f"{to_text(banner)}\n{composed.text}",
+        html=with_banner(composed.html, banner),
+    )
+
+
 def with_attachments(composed: Composed, attachments: Sequence[Attachment]) -> Composed:
     """Return the same letter with more files after those that it has."""
     return replace(composed, attachments=(*composed.attachments, *attachments))

@@ -10,6 +10,7 @@ from arshjul.keys import UnitId, names_in
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
+from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
 
 #: every kind that is logged, in groups as the page's list shows them
@@ -58,6 +59,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "anstand.asked": "anstånd begärt",
         "anstand.granted": "anstånd beviljat",
         "anstand.refused": "anstånd nekat",
+        "reminder.sent": "påminnelse skickad för hand",
         "quiet.vila": "påminnelser vilar",
         "quiet.håll": "eskalering hålls",
         "period.closed": "period stängd",
@@ -90,6 +92,7 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
         "role.held": "roll tilldelad",
         "person.phone": "telefonnummer ändrat",
         "link.sent": "länk skickad",
+        "letter.again": "brev skickat igen",
         "role.ended": "roll lämnad tom",
         "deputy.named": "ersättare inlagd",
         "deputy.ended": "ersättare avslutad",
@@ -119,6 +122,11 @@ GROUPS: Mapping[str, Mapping[str, str]] = {
     },
 }
 KINDS: Mapping[str, str] = {kind: words for group in GROUPS.values() for kind, words in group.items()}
+
+#: what became of a letter; of all others it waits
+LETTER_STATES: Mapping[str, str] = {
+    HANDED: "skickat", REFUSED: "avvisat", BOUNCED: "kom tillbaka", TAKEN_BACK: "togs tillbaka",
+}  # fmt: skip
 
 DETAILS: Mapping[str, str] = {
     "added": "nya",

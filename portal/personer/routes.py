@@ -14,9 +14,11 @@ from actions.people.importing import import_shown, people_of, show_import
 from actions.people.letting_in import send_links_again
 from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, change_phone, end_deputy, end_seat, name_deputy
+from actions.sending.sent_again import NOT_AGAIN, send_again
 from arshjul.errors import DefinitionError, RefusedError
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
+from portal.loggen.log_words import LETTER_STATES
 from portal.personer.view import groups, happened, line_of, preview_rows, reorganised, seat_name
 from portal.utdrag.extracting import registerutdrag
 from portal.web.attachments import attachment
@@ -32,10 +34,8 @@ from store.people.holders import holder as holder_on
 from store.people.people_preview import ImportPreview, people_csv
 from store.plan.planning import current_wheel
 from store.post.correspondence import newest_to
-from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.post.sent import letters_to_seat
 
-#: what became of a letter, in people's words; of all others it waits
-LETTER_STATES = {HANDED: "skickat", REFUSED: "avvisat", BOUNCED: "kom tillbaka", TAKEN_BACK: "togs tillbaka"}
 MAX_BYTES = 1_000_000
 MOST_FAULTS = 30
 STILL = "Har personen kvar en roll kan hon eller han logga in igen, och nästa brev får en ny länk. Avsluta rollen också om det inte ska vara så."
@@ -147,6 +147,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             past = happened(session, definition, seat)
             person = holder_on(session, *seat, local_date(now))
             letters = newest_to(session, person.id) if person else ()
+            again = letters_to_seat(session, *seat, NOT_AGAIN) if person else ()
         answer = answers.get(svar) if svar else None
         own = [] if seat[1] else [(f"/personer/{each}/{role}", one.name) for each, one in definition.units.items()]
         return pages.html(
@@ -156,6 +157,8 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             line=line,
             history=past,
             letters=letters,
+            again=again,
+            person_id=person.id if person else "",
             letter_states=LETTER_STATES,
             answer=answer,
             units=own,
@@ -199,6 +202,11 @@ def _changed(act: Act, seat: Seat, form: FormData) -> str:
             return "Den nya innehavaren är inlagd"
         case "lank":
             return f"Länken är på väg till {send_links_again(act, seat)}"
+        case "igen":
+            number = text_of(form, "brev")
+            return send_again(
+                act, seat, int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+            )
         case "telefon":
             change_phone(act, seat, text_of(form, "telefon")[:40])
             return "Telefonnumret är sparat"

@@ -17,6 +17,7 @@ from actions.contents.withholding import Ground, withhold_version
 from actions.plan.frister import open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
+from actions.sending.reminding import remind_now
 from actions.underlag.anstand import grant_anstand, refuse_anstand
 from actions.underlag.approving import approve
 from actions.underlag.sending_back import send_back
@@ -24,6 +25,7 @@ from actions.underlag.taking_away import REASONS, take_away
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, UnitId, joined
 from arshjul.year.wheel import Obligation
+from portal.loggen.log_words import LETTER_STATES
 from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, number_of, text_of, texts_of, typed_in
@@ -85,6 +87,10 @@ def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
     hold_escalation(act, key, day_of(form, "till", "till och med vilken dag"))
 
 
+def _remind(act: Act, key: ObligationKey, _form: FormData) -> None:
+    remind_now(act, key)
+
+
 def _take_away(act: Act, key: ObligationKey, form: FormData) -> None:
     until = day_of(form, "till", "senast när det ska lämnas in igen") if text_of(form, "till") else None
     take_away(
@@ -109,6 +115,7 @@ ACTIONS: Mapping[str, Callable[[Act, ObligationKey, FormData], None]] = MappingP
         "hall": _hold,
         "oppna": _open_again,
         "sparra": _withhold,
+        "paminn": _remind,
         "ta-bort": _take_away,
     }
 )
@@ -120,6 +127,7 @@ DONE = MappingProxyType(
         "godkann": "Underlaget är godkänt.",
         "vila": "Påminnelserna vilar. Fristen står fast.",
         "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
+        "paminn": "Påminnelsen är skriven. Den står bland breven nedan.",
         "oppna": "Öppnat. Årshjulet skriver om det igen, från nästa brev.",
         "sparra": "Handlingen är spärrad. Den finns kvar, räknas som inlämnad och öppnas bara av dem som är namngivna.",
         "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
@@ -174,4 +182,5 @@ def _page(
         asked=asked,
         was=was or {},
         reasons=REASONS,
+        letter_states=LETTER_STATES,
     )

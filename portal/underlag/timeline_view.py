@@ -28,6 +28,7 @@ WORDS = {
     "frist.confirmed_earlier": "Tidigare frist bekräftad",
     "obligation.opened": "Öppnad, fast tiden för den var ute",
     "obligation.state": "Läget ändrades",
+    "reminder.sent": "Påminnelse skickades för hand",
     "quiet.vila": "Breven vilar",
     "quiet.håll": "Eskaleringen hålls",
     "submission.refused": "En fil togs inte emot",
@@ -288,6 +289,8 @@ def detail_text(what: str, detail: Mapping[str, Any], owed: Sequence[PartOwed] =
             return f"Fristen står fast: {_instant(detail['frist'])}. Skäl: {why}"
         case "frist.moved":
             return f"Från {_instant(detail['from'])} till {_instant(detail['to'])}."
+        case "reminder.sent":
+            return f"Till {detail['to']}."
         case "quiet.vila" | "quiet.håll":
             return f"Till och med {day_text(date.fromisoformat(detail['until']))}. Skäl: {why}"
         case "submission.sent_back":

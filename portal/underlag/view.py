@@ -5,11 +5,13 @@ from datetime import date, datetime
 
 from actions.contacts import contacts
 from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
-from actions.scene import Scene
+from actions.scene import Scene, Sight
+from actions.sending.reminding import owing_readers, refuse_reminder
 from actions.underlag.anstand import bound_words, room_words
 from actions.underlag.approving import Approved, approvals
 from actions.underlag.mending import latest_mending
 from actions.underlag.sending_back import RULE
+from arshjul.errors import RefusedError
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
 from arshjul.year.last_anstand import LastDay, last_anstand
@@ -24,7 +26,8 @@ from store.plan.matters import escalated
 from store.plan.obligations import rows_of
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
-from store.tables import AnstandRequest, Removal, Submission, Withheld
+from store.post.sent import letters_about_underlag
+from store.tables import AnstandRequest, LetterRow, Removal, Submission, Withheld
 from submissions.standing.completeness import PartState, all_complete, part_states
 from submissions.standing.states import states_of
 
@@ -89,6 +92,10 @@ class Underlag:
     added: tuple[str, ...]  #: parts that came into the plan when its time was over, and are not asked for
     call: tuple[str, ...]  #: whom to call about it, when it is late
     asked: tuple[AnstandRequest, ...]  #: requests for anstånd that wait for an answer
+    letters: tuple[LetterRow, ...]  #: the newest about it, whoever got them
+    reminded: tuple[str, ...]  #: who gets a reminder that is sent now: name and address
+    unreminded: str  #: why none can be sent; "" when it can
+    reminded_at: datetime  #: when it leaves
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -104,7 +111,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     away = removals.removals(session, [row.id for row in rows])
     held_back = withheld.of_versions(session, [row.id for row in rows])
     row = rows_of(session, [one.key]).get(one.key)
-    quiet = quiet_until(session, [one.key])
+    quiet, sight = quiet_until(session, [one.key]), scene.look([one.key])
     rests, held = (quiet[kind].get(one.key) for kind in ("vila", "håll"))
     state = states_of(session, scene.wheel, [one], scene.office.since, now)[one.key]
     return Underlag(
@@ -143,7 +150,19 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         added=tuple(names.get(part, part) for part in row.added_parts or ()) if row else (),
         call=contacts(scene, parts, one.unit) if state.is_late else (),
         asked=tuple(anstand_requests.open_requests(session, [one.key])),
+        letters=tuple(letters_about_underlag(session, one.key)),
+        reminded=tuple(f"{person.name}, {person.address}" for _, person in owing_readers(sight, one)),
+        unreminded=_unreminded(sight, one),
+        reminded_at=scene.opens,
     )
+
+
+def _unreminded(sight: Sight, one: Obligation) -> str:
+    try:
+        refuse_reminder(sight, one)
+    except RefusedError as refused:
+        return str(refused)
+    return ""
 
 
 def _gone(scene: Scene, part_name: str, row: Submission, removal: Removal) -> Gone:

@@ -30,6 +30,9 @@ CHANGED_MATTER = "ändrat ärende"  #: and of the one that tells what remains of
 REMAINS = "kvar av ärendet"  #: the same for those who need no paper
 REOPENED = "ändrad bokföring"  #: and of the one that tells what the ledger has changed in an underlag
 
+REMINDED = "påminnelse nu"  #: of a reminder that somebody sent by hand
+ONCE_MORE = "brev igen"  #: of a letter that somebody sent once more, as it was
+
 CAME_BACK = "kom tillbaka."  #: how an answer's line begins when the letter was taken first and came back later
 
 SENT = "letter.sent"  #: what the log says of each attempt in which the server took a letter for somebody

@@ -61,6 +61,7 @@ class Told:
     started: bool = False
     frist: datetime | None = None  #: the frist that the newest notice is about
     readers: set[str | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
+    waiting: set[str | None] = field(default_factory=set)  #: whose notice has no letter yet
     heard: dict[str, set[str | None]] = field(default_factory=dict)  #: by rung: whom its letter for this frist reached
     tried: dict[str, dict[str | None, Tried]] = field(default_factory=dict)  #: by rung and person: its newest try
     frists: dict[str | None, datetime] = field(default_factory=dict)  #: by person: the frist they were told last
@@ -82,6 +83,8 @@ def told(
         reached = state == HANDED or (handed_at is not None and state not in SETTLED)  # a copy may be on its way still
         if letter_id and (reached or state not in SETTLED):
             one.readers.add(person_id)
+        if letter_id is None:
+            one.waiting.add(person_id)
         one.frist = due_at
         if rung != TOP_RUNG:
             one.frists[person_id] = due_at

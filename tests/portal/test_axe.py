@@ -24,7 +24,7 @@ NO_PAGES = {
     "/kalender/{token}.ics", "/lage/{step}/{period}/sammanstallning.{kind}", "/lage/{step}/{period}/tjansteskrivelse.docx", "/mina/fil/{submission_id}", "/mina/utdrag/{code_id}",
     "/mina/mall/{step}/{period}/{unit}/{krav}/{part_id}", "/organ/{body}/{day}/tjansteskrivelse/{letter_id}",
     "/personer/personer.csv", "/registrera/{entry_id}/brev.eml", "/registrera/{entry_id}/fil/{number}",
-    "/skrivelse/{step}/{period}/{body}/utkast.docx",
+    "/skickat/{number}/bilaga/{place}", "/skrivelse/{step}/{period}/{body}/utkast.docx",
 }  # fmt: skip
 #: Prefect's own pages, which are looked at where the real server is (tests/portal/prefect/test_prefect_portal.py)
 PREFECTS = {"/prefect", "/prefect/", "/prefect/{path}", "/prefect/ui-settings"}
@@ -32,7 +32,7 @@ TEMPLATES = sorted((pages.HERE / "templates").glob("*.html"))
 COLOURS = ("color-contrast", "link-in-text-block")  #: the rules that ask how a page is coloured
 NARROW, PHONE, SCREEN = 320, 390, 1440  #: widths
 BETWEEN = (620, 800, 1000, 1280, 1920)  #: where columns are put otherwise, and the widest that is asked for
-LETTER = re.compile(r"/brev/[^/]+/html")
+LETTER = re.compile(r"/(?:brev|skickat)/[^/]+/html")
 #: a letter lies in a frame, or in a mail program: what stands around it is not its own
 AROUND = ("landmark-one-main", "page-has-heading-one", "region")
 

@@ -14,6 +14,8 @@ from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
 from actions.people.deputies import NamedDeputy, name_own_deputy
 from actions.scene import Scene
+from actions.sending.reminding import remind_now
+from actions.sending.sent_again import NOT_AGAIN, send_again
 from actions.service.alarm import tell_bad
 from actions.service.health import HealthPart
 from actions.underlag.anstand import ask_anstand, grant_anstand, refuse_anstand
@@ -24,6 +26,7 @@ from notifications.letters.login_letter import write_login_letter
 from store.people.holders import people_at
 from store.people.seats import held_by
 from store.plan.matters import COMPLETED, SETTLED, WITHDRAWN
+from store.post.sent import letters_to_seat
 from store.tables import Matter, Submission
 from submissions.files.parts import Upload
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE
@@ -122,6 +125,12 @@ def _what_people_do(autumn):
     def alarm(act):
         tell_bad(act.scene, {"utkorgen": HealthPart(ok=False, text="Utkorgen står.")}, "it@example.se")
 
+    def by_hand(act):
+        remind_now(act, OMSORG)
+        (newest, *_) = letters_to_seat(act.scene.session, "forvaltningschef", "bildningsnamnden", NOT_AGAIN)
+        send_again(act, ("forvaltningschef", "bildningsnamnden"), newest.id)
+
+    act(by_hand)
     act(asks)
     act(lambda act: refuse_anstand(act, LATE))
     act(handed_in(BOLAG))

@@ -37,6 +37,7 @@ class Standing:
     spoken_on: date | None = None  #: the latest day on which a rung was settled, of this frist or an earlier one
     unheard: tuple[RoleId, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over
     reachable: tuple[RoleId, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
+    newcomers: tuple[RoleId, ...] = ()  #: roles that owe, to whose holder nothing was ever written about it
     holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
 
 
@@ -57,8 +58,8 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
     ladder is climbed one rung at a time: each counts its working days from the day on which the one before it
     was settled, and never two on a day. A rung whose only holders are those who owe is skipped, and what was
     skipped stays so once a later one is taken. Nothing goes above one who owes and has had no word: that rung is
-    ``withheld``, or the word is told anew in its place where it can reach them. Letters go out within the sending hours of a
-    working day.
+    ``withheld``, or the word is told anew in its place where it can reach them. Who has come to a role since the
+    others were told gets their newest word the same day. Letters go out within the sending hours of a working day.
     """
     if not one.ladder or not standing.owing or one.deadline.status == "ej beslutad":
         return Due()
@@ -66,6 +67,10 @@ def due(one: Obligation, standing: Standing, workdays: Workdays, hours: SendingH
         return Due()
     today = local_date(now)
     tomorrow = _first(now, one, workdays.next(today + ONE_DAY), hours)
+    if standing.newcomers and (word := _word_anew(one, standing, now)):
+        if not is_sending_time(now, workdays, hours):
+            return Due(wake=_first(now, one, local_date(next_sending_time(now, workdays, hours)), hours))
+        return Due(rung=word, again=standing.newcomers, wake=tomorrow)
     if standing.pending or standing.spoken_on == today or today in standing.taken.values():
         return Due(wake=tomorrow)
     told = _told(one, standing, workdays, now)
@@ -172,6 +177,18 @@ def _again(one: Obligation, standing: Standing) -> Rung | None:
     rungs = one.ladder.rungs if one.ladder else ()
     word = next((rung for rung in rungs if rung.kind == "sen"), None)
     return word if standing.reachable else None
+
+
+def _word_anew(one: Obligation, standing: Standing, now: datetime) -> Rung | None:
+    """Return the newest word that those who owe have had, for one who has come since; None where the next one is theirs."""
+    told = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind in TOLD]
+    said = [rung for rung in told if rung.id in standing.taken or rung.id in standing.pending]
+    if now > one.deadline.at:
+        return next((rung for rung in said if rung.kind == "sen"), None)
+    if standing.waits or (standing.rests_until is not None and local_date(now) <= standing.rests_until):
+        return None
+    first = [rung for rung in told if rung.kind == "start"] if standing.started else []
+    return next(iter((*reversed(said), *first)), None)
 
 
 def _speaks_before(one: Obligation, standing: Standing, rung: Rung, now: datetime) -> bool:

@@ -1,9 +1,6 @@
 """A matter that several enheter share tells what remains, and what its body has decided is not told to it as something else."""
 
-import io
 from datetime import date
-
-from docx import Document
 
 from actions.act import Act
 from actions.bodies.matter_decisions import decide_matter
@@ -13,42 +10,26 @@ from store.plan.body_rows import paper_letter
 from store.plan.recorded import give_time
 from store.plan.waking import wake_all
 from store.tables import LetterRow, Matter
-from tests.rig.climbing import AFTER, CHIEF_OF, LATE, SECRETARY, month
+from tests.rig.climbing import (
+    AFTER,
+    ALL,
+    CHIEF_OF,
+    LATE,
+    OMSORG,
+    SECRETARY,
+    month,
+    paper,
+    states,
+    three_before_ksau,
+)
 from tests.rig.rounds import House, attached, body
 from tests.rig.swedish_words import instant
 
-OMSORG, BOLAG = (LATE.replace("bildningsnamnden", unit) for unit in ("omsorgsnamnden", "bostadsbolaget"))
-ALL = (LATE, OMSORG, BOLAG)
 MET = "tisdag 2 november 2027 kl. 14.00"  # KSAU met that morning; its agenda closed onsdag 27 oktober
-
-
-def three_before_ksau() -> House:
-    """Two nämnder and a bolag with the månadsrapport for September before KSAU; the others have handed in."""
-    town = month()
-    with town.store.read() as session:
-        wheel = Scene(session, town.office, instant("torsdag 14 oktober 2027 kl. 09.00")).wheel
-        others = [one for one in wheel.obligations.values() if one.period.key == "2027-09" and one.key not in ALL]
-    for one in others:
-        town.hand_in(one.key, "torsdag 14 oktober 2027 kl. 10.00")
-    for day in AFTER:
-        town.morning(f"{day} oktober 2027")
-    assert states(town) == dict.fromkeys(ALL, "väckt")
-    return town
-
-
-def states(town: House) -> dict[str, str]:
-    return {row.obligation_key: row.state for row in town.rows(Matter)}
 
 
 def later(town: House, name: str, before: int) -> list:
     return town.to(name)[before:]
-
-
-def paper(mail) -> str:
-    (file,) = [part for part in mail.iter_attachments() if "tjansteskrivelse" in part.get_filename()]
-    document = Document(io.BytesIO(file.get_content()))
-    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    return " ".join([*(each.text for each in document.paragraphs), *cells]).replace("\u00a0", " ")
 
 
 def decide(town: House, key: str, when: str, outcome: str, until: date | None = None) -> None:

@@ -367,3 +367,24 @@ def test_the_helpers_read_the_weekdays_that_they_are_given():
     assert len(MONTHS) == 12
     with pytest.raises(ValueError, match="tisdag"):
         day("måndag 14 september 2027")
+
+
+@pytest.mark.parametrize(
+    ("when", "taken", "more", "rung"),
+    [
+        ("fredag 17 september 2027 kl. 10.00", {"start": "fredag 10 september 2027"}, {}, "start"),
+        ("tisdag 14 september 2027 kl. 10.00", {"start": "fredag 10 september 2027", "paminnelse-5": "tisdag 14 september 2027"}, {}, "paminnelse-5"),
+        ("onsdag 22 september 2027 kl. 10.00", {"sen": "onsdag 22 september 2027"}, {}, "sen"),  # they were told that morning
+        ("tisdag 28 september 2027 kl. 07.00", {"sen": "onsdag 22 september 2027", "sista-ord": "måndag 27 september 2027"}, {}, "sen"),
+        ("fredag 17 september 2027 kl. 10.00", {"start": "fredag 10 september 2027"}, {"rests_until": date(2027, 9, 17)}, None),
+        ("fredag 17 september 2027 kl. 20.00", {"start": "fredag 10 september 2027"}, {}, None),
+        ("torsdag 9 september 2027 kl. 10.00", {}, {}, None),  # nobody has been told yet
+    ],
+)  # fmt: skip
+def test_who_has_come_since_gets_the_newest_word_the_same_day_and_nobody_else_does(when, taken, more, rung) -> None:
+    told = {each: day(on) for each, on in taken.items()}
+    standing = Standing(owing=(CHIEF,), taken=told, started=bool(told), newcomers=(CHIEF,), **more)
+    answer = ask(BIN, standing, instant(when))
+    assert (answer.rung.id if answer.rung else None) == rung
+    assert answer.again == ((CHIEF,) if rung else ())
+    assert answer.wake is not None and answer.wake > instant(when)

@@ -316,6 +316,15 @@ def _letters(seen: Photographer, maildir: Path) -> None:
     for _, path in sorted(letters.items()):
         seen.see(path)
         seen.see(f"{path}/html")
+    seen.see("/skickat")
+    number = next(row.id for row in seen.hall.rows(LetterRow) if row.kind == "eskalering")
+    for path in (
+        f"/skickat/{number}",
+        f"/skickat/{number}/html",
+        f"/skickat/{number}/bilaga/1",
+        f"/skickat?om={OMN[6:]}",
+    ):
+        seen.see(path)
 
 
 def _when_it_is_late(seen: Photographer) -> None:

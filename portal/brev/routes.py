@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from notifications.letters.sealing import SealError, unsealed, without_seal
+from portal.brev.shown_letter import enclosed_in, html_of, text_in
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, office
@@ -20,19 +21,6 @@ from portal.web.pages import Pages
 
 PER_PAGE = 50
 _NAME = re.compile(r"[A-Za-z0-9._=+-]{1,120}")
-_LINK = re.compile(r"<a\s", re.IGNORECASE)
-#: a letter is shown as a mail program would: its own styles, no scripts, no forms, nothing fetched
-LETTER_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "style-src 'unsafe-inline'",
-        "img-src data:",
-        "frame-ancestors 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "sandbox allow-popups allow-popups-to-escape-sandbox",
-    )
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,16 +33,6 @@ class LetterHead:
     subject: str
     sent_at: datetime | None
     key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enclosed:
-    """A file in a letter."""
-
-    number: int
-    filename: str
-    media_type: str
-    size: int
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
@@ -78,33 +56,25 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Show one letter: its html in a frame of its own, its text, its files."""
         file = _find(folder, letter_id)
         mail = _read(file, context.office.secret)
-        text, html = mail.get_body(("plain",)), mail.get_body(("html",))
         return pages.html(
             "letter.html",
             context.clock(),
             who=who,
             head=_head(file),
-            text=text.get_content() if text else "",
-            has_html=html is not None,
-            enclosed=[enclosed for enclosed, _ in _enclosed(mail)],
+            text=text_in(mail),
+            has_html=mail.get_body(("html",)) is not None,
+            enclosed=[enclosed for enclosed, _ in enclosed_in(mail)],
         )
 
     @router.get("/brev/{letter_id}/html")
     def body(letter_id: str) -> Response:
         """Return a letter's html, for the frame."""
-        html = _read(_find(folder, letter_id), context.office.secret).get_body(("html",))
-        if html is None:
-            raise HTTPException(404, "Brevet har ingen html-del.")
-        # a personal link in the frame must open outside it, where it may set its cookie
-        shown = _LINK.sub('<a target="_blank" rel="noopener noreferrer" ', str(html.get_content()))
-        return Response(
-            shown, media_type="text/html; charset=utf-8", headers={"Content-Security-Policy": LETTER_POLICY}
-        )
+        return html_of(_read(_find(folder, letter_id), context.office.secret))
 
     @router.get("/brev/{letter_id}/bilaga/{number}")
     def enclosure(who: ByOffice, letter_id: str, number: int) -> Response:
         """Return a letter's file, to save."""
-        for enclosed, content in _enclosed(_read(_find(folder, letter_id), context.office.secret)):
+        for enclosed, content in enclosed_in(_read(_find(folder, letter_id), context.office.secret)):
             if enclosed.number == number:
                 note_read(context, who, None, enclosed.filename, what=f"brev {letter_id}"[:200])
                 return attachment(content, enclosed.filename, enclosed.media_type)
@@ -154,15 +124,3 @@ def _head(file: Path) -> LetterHead:
         sent_at=getattr(date, "datetime", None),
         key=str(mail["X-Arshjul-Key"] or ""),
     )
-
-
-def _enclosed(mail: EmailMessage) -> list[tuple[Enclosed, bytes]]:
-    found = []
-    for number, part in enumerate(mail.iter_attachments(), 1):
-        content = part.get_payload(decode=True)
-        content = content if isinstance(content, bytes) else part.as_bytes()
-        name = part.get_filename() or f"bilaga-{number}"
-        found.append(
-            (Enclosed(number=number, filename=name, media_type=part.get_content_type(), size=len(content)), content)
-        )
-    return found

@@ -1,0 +1,1 @@
+"""The letters as they went, and those of the trial mailbox."""
