@@ -1,9 +1,10 @@
 """Who holds which role: people in the store, read from a CSV, asked for by role, unit and day."""
 
 import hashlib
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
@@ -12,7 +13,6 @@ from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.ladders import OWING
 from arshjul.definition.model import RESPONSIBLE, Definition
 from arshjul.definition.reach import climbed_by
-from arshjul.definition.units.unit import Unit
 from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
 from store.columns import columns
@@ -30,10 +30,11 @@ _IN_FORCE = and_(
     or_(Holder.until.is_(None), Holder.until >= bindparam("day")),
 )
 _HOLDERS = (
-    select(Holder, Person, _DEPUTY)
+    select(*(Holder.role, Holder.unit, Holder.deputy_from, Holder.deputy_to), Person, _DEPUTY)
     .join(Person, Person.id == Holder.person_id)
     .outerjoin(_DEPUTY, _DEPUTY.id == Holder.deputy_id)
     .where(_IN_FORCE)
+    .order_by(Holder.since.is_not(None), Holder.since, Holder.id)
 )
 _HELD = select(Holder.role, Holder.unit).where(_IN_FORCE)
 _ANSWERED = select(Setting.value).where(Setting.name == ANSWERING)
@@ -52,10 +53,10 @@ class ImportResult:
 
 def holders(session: Session, day: date) -> Mapping[Seat, Person]:
     """Return who answers for each seat on ``day``: the deputy where one is in force, else the holder."""
-    rows = session.execute(_HOLDERS, {"day": day}).all()
     found: dict[Seat, Person] = {}
-    for row, person, stand_in in sorted(rows, key=lambda each: (each[0].since or date.min, each[0].id)):
-        found[row.role, row.unit] = stand_in if _deputy(row, day) else person  # the latest to begin wins
+    for role, unit, first, last, person, stand_in in session.execute(_HOLDERS, {"day": day}):
+        stands_in = stand_in is not None and is_within(day, first, last)
+        found[role, unit] = stand_in if stands_in else person  # the latest to begin wins
     return found
 
 
@@ -67,6 +68,11 @@ def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
         return False
     session.merge(Setting(name=ANSWERING, value=digest))
     return True
+
+
+def is_within(day: date, first: date | None, last: date | None) -> bool:
+    """Tell whether a day lies between two, both inclusive; None is no bound."""
+    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def held(session: Session, day: date) -> frozenset[Seat]:
@@ -158,8 +164,29 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
 
     An enhet that has not begun or has ended needs nobody. Without a day: every seat that is ever needed.
     """
+    every = definition.units.items()
+    there = frozenset(key for key, unit in every if day is None or is_within(day, unit.since, unit.until))
+    return _needed(_This(definition), there)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _This:
+    """One definition, known as itself: every round asks of the same, and comparing two whole ones is slow."""
+
+    definition: Definition
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.definition is self.definition
+
+    def __hash__(self) -> int:
+        return id(self.definition)
+
+
+@lru_cache(maxsize=8)
+def _needed(this: _This, there: Set[UnitId]) -> frozenset[Seat]:
+    definition = this.definition
     every, found = definition.units, set[Seat]()
-    units = {key: unit for key, unit in every.items() if day is None or _exists(unit, day)}
+    units = {key: unit for key, unit in every.items() if key in there}
     for krav in (krav for step in definition.steps.values() if step.flow for krav in step.krav.values()):
         for unit_id, unit in units.items():
             if not krav.is_owed_by(unit_id, unit):
@@ -244,13 +271,8 @@ def import_people(
     return result
 
 
-def _exists(unit: Unit, day: date) -> bool:
-    return (unit.since is None or unit.since <= day) and (unit.until is None or day <= unit.until)
-
-
 def _deputy(row: Holder, day: date) -> str | None:
-    begun = row.deputy_from is None or row.deputy_from <= day
-    return row.deputy_id if begun and (row.deputy_to is None or day <= row.deputy_to) else None
+    return row.deputy_id if is_within(day, row.deputy_from, row.deputy_to) else None
 
 
 def _keep_people(session: Session, entries: Sequence[Entry]) -> frozenset[str]:

@@ -12,7 +12,7 @@ from store.acting import BY_SERVICE
 from store.columns import columns
 from store.database import Session
 from store.log.writing import log
-from store.people.holders import Seat, needed
+from store.people.holders import Seat, is_within, needed
 from store.people.people_file import person_id
 from store.tables import Holder, LogRow, Person
 
@@ -21,7 +21,7 @@ PHONE = "person.phone"
 HELD, ENDED, DEPUTY, NO_DEPUTY, IMPORTED = "role.held", "role.ended", "deputy.named", "deputy.ended", "people.imported"
 VACANCY_TOLD = "vacancy.told"
 # asked in every round, so they are put together once
-_EVERY = select(Holder)
+_EVERY = select(Holder.role, Holder.unit, Holder.since, Holder.until)
 _TOLD = select(LogRow.key).where(LogRow.what == VACANCY_TOLD, LogRow.key.in_(bindparam("keys", expanding=True)))
 
 
@@ -90,8 +90,8 @@ def leave_without_deputy(row: Holder) -> None:
 
 def vacancies(session: Session, definition: Definition, day: date) -> tuple[Vacancy, ...]:
     """Return the seats that are needed on ``day`` and that nobody holds, each with its first empty day."""
-    rows = session.scalars(_EVERY).all()
-    held = {(row.role, row.unit) for row in rows if _is_in_force(row, day)}
+    rows = columns(session, _EVERY).all()
+    held = {(role, unit) for role, unit, since, until in rows if is_within(day, since, until)}
     found = []
     for seat in sorted(needed(definition, day), key=str):
         above = definition.above.get(seat[1], ()) if seat[1] else ()
@@ -153,7 +153,7 @@ def holding_on(session: Session, seat: Seat, day: date) -> Holder | None:
 
 
 def _is_in_force(row: Holder, day: date) -> bool:
-    return (row.since is None or row.since <= day) and (row.until is None or row.until >= day)
+    return is_within(day, row.since, row.until)
 
 
 def _person(session: Session, name: str, address: str) -> Person:
