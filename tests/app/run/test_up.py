@@ -23,7 +23,7 @@ from app.run.up import addresses, child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
 from notifications.office import FORMS, MOMENTS, PREFECT
-from tests.rig.servers.new_prefect import lay_prefect_database
+from tests.rig.servers.new_prefect import TABLES, do_steps, dumped, lay_prefect_database
 from tests.rig.servers.service import free_port, within
 
 pytestmark = pytest.mark.whole
@@ -186,6 +186,16 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all_within_te
     assert [pid for pid in pids if alive(pid)] == []
     assert "Allt är stannat." in up.text()
     assert running_since(Path(variables["DATA_DIR"])) is None
+
+
+@pytest.mark.slow
+@pytest.mark.nightly  # ten seconds of computing
+def test_the_tables_that_are_kept_are_those_that_prefect_makes(tmp_path):
+    do_steps(made := tmp_path / "prefect.db")
+    kept, anew = (
+        sorted(line.strip(" \t,") for line in text.splitlines()) for text in (TABLES.read_text(), dumped(made))
+    )
+    assert kept == anew  # a table's constraints, and the indexes, come in any order
 
 
 @pytest.mark.slow
