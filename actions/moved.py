@@ -2,7 +2,7 @@
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from arshjul.keys import TOP_RUNG, RoleId
+from arshjul.keys import RoleId
 from arshjul.year.wheel import Obligation
 from store.post.correspondence import roles_told
 from store.post.notices import ASIDE, Told
@@ -18,7 +18,7 @@ def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[RoleId
     if all(frist == one.deadline.at for frist in word.frists.values()):
         return []
     moves, found = word.frist != one.deadline.at, dict[str | None, RoleId]()
-    for role in roles_told(scene.session, one.key, but=(TOP_RUNG, *ASIDE)):
+    for role in roles_told(scene.session, one.key, but=(*scene.office.definition.tops, *ASIDE)):
         holder = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
         person = holder.id if holder else None
         told = word.frists.get(person)

@@ -137,7 +137,7 @@ class Sight:
         keys = [one.key for one in obligations]
         frists = {one.key: one.deadline.at for one in obligations}
         self.told: Mapping[ObligationKey, Told] = told(
-            scene.session, frists, shadow_counts=scene.office.utskick == "skugga"
+            scene.session, frists, scene.office.definition.tops, shadow_counts=scene.office.utskick == "skugga"
         )
         self._quiet = quiet_until(scene.session, keys)
         self.rows = rows_of(scene.session, keys)

@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from actions.contacts import contacts
 from actions.scene import Scene, Sight
-from arshjul.definition.ladders import Rung
+from arshjul.definition.ladders import UPWARD, Rung
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import UnitId
 from arshjul.ladder.due import is_skipped
@@ -39,6 +39,8 @@ def notice_view(
         key=key,
         rung=rung_id,
         rung_kind=rung.kind if rung else "flyttad",
+        rung_days=rung.workdays if rung else 0,
+        words=rung.words if rung else "",
         step_name=one.step_name,
         step_definite=one.step_definite,
         report=one.report,
@@ -56,7 +58,7 @@ def notice_view(
         lagrum=one.lagrum,
         treated_text=_meeting_text(scene, one.treated),
         limit=last.day if (last := last_anstand(scene.wheel, one)) and last.day > one.deadline.last_day else None,
-        ksau_at=_ksau_at(sight, one, rung),
+        body_at=_body_at(sight, one, rung),
         moved_from=moved_from,
         diarienummer=scene.diarienummer(one.occurrence),
         next_told=_next_told(sight, one, rung),
@@ -106,7 +108,7 @@ def _next_told(sight: Sight, one: Obligation, rung: Rung | None) -> str | None:
     """Return who is told next above those who owe, and when: "ekonomichefen torsdag 23 september 2027"."""
     standing, roles = sight.standing(one), sight.scene.office.definition.roles
     for each in one.ladder.rungs if one.ladder else ():
-        above = each.kind in ("ekonomichef", "kommundirektör") and (rung is None or each.workdays > rung.workdays)
+        above = each.kind == UPWARD and (rung is None or each.workdays > rung.workdays)
         if above and not is_skipped(each, one, standing):
             names = listing([roles[role].definite for role in each.recipients(one.unit_kind)])
             return f"{names} {day_text(_day_of(sight, one, each, rung))}"
@@ -122,7 +124,7 @@ def _day_of(sight: Sight, one: Obligation, later: Rung, rung: Rung | None) -> da
     return day
 
 
-def _ksau_at(sight: Sight, one: Obligation, rung: Rung | None) -> datetime | None:
+def _body_at(sight: Sight, one: Obligation, rung: Rung | None) -> datetime | None:
     """Return when it goes to the ladder's body if nothing comes: from the rung at hand, by the ladder's own working days."""
     top = top_rung(one.ladder)
     scene, standing = sight.scene, sight.standing(one)

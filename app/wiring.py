@@ -120,7 +120,7 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
         import_people(session, text, settings.people.name, sourced.definition, now, BY_SERVICE)
         set_up(session, {"people": settings.people.name}, now)
     if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
-        leave_shadow(session)
+        leave_shadow(session, sourced.definition.tops)
     bring_into_step(session, current_wheel(session, sourced.definition, now), now)
     if installed(session, SEALED) is None:
         seal_what_is_kept(session, secret_of(settings.secret_file))

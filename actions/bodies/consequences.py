@@ -96,13 +96,13 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
 
 
 def _raised(sight: Sight, one: Obligation) -> str:
-    day = _ksau_day(sight, one)
+    day = _body_day(sight, one)
     rung = top_rung(one.ladder)
     body = body_told(sight.scene.office.definition, rung)[1].short if rung else "trappans organ"
     return f"går till {body}{f' {day_text(day)}' if day else ''}, om det inte kommer in"
 
 
-def _ksau_day(sight: Sight, one: Obligation) -> date | None:
+def _body_day(sight: Sight, one: Obligation) -> date | None:
     """Return when it is at the body at the earliest: the ladder's working days from the rung that was last taken."""
     standing, workdays, top = sight.standing(one), sight.scene.wheel.workdays, top_rung(one.ladder)
     late = [rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind not in BEFORE]

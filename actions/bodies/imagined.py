@@ -116,7 +116,8 @@ def _frister(scene: Scene, after: _Imagined) -> Iterator[MovedFrist]:
     before = held_back(scene.session, scene.office.definition, scene.now)
     held = {key: at for key, at in wanted.items() if before.get(key) != at}
     keys = dict.fromkeys([*(one.key for one in moved), *held])
-    words = told(scene.session, {key: after.wheel.obligations[key].deadline.at for key in keys})
+    frists = {key: after.wheel.obligations[key].deadline.at for key in keys}
+    words = told(scene.session, frists, scene.office.definition.tops)
     for key in sorted(keys, key=lambda key: (now[key].deadline.at, key)):
         one = after.wheel.obligations[key]
         owes = not scene.look([key]).complete(now[key])

@@ -14,7 +14,7 @@ from actions.scene import Scene
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, CLOSING, HANDED_ON, SENT_BACK, TABLED, stated_outcome, usual
 from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
-from arshjul.keys import TOP_RUNG, BodyId, OccurrenceKey
+from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
@@ -95,7 +95,7 @@ def _table(act: Act, matter: Matter, body_id: BodyId) -> list[str]:
     subject = f"Ärendet är bordlagt: {one.step_name} {one.period.text}, {one.unit_name}"
     page = meeting_path(body_id, meeting.day)
     write_each(
-        scene, body_readers(scene, body_id), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
+        scene, body_readers(scene, body_id), kind="flyttat", rung=one.top, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(
             one.key, "flyttat", matter.id, meeting.day, person.id if person else None
         ),
@@ -140,7 +140,7 @@ def decide_as_proposed(act: Act, body: BodyId, day: date, occurrence: Occurrence
 
 
 def _is_decided(scene: Scene, one: Obligation, body: BodyId) -> bool:
-    key = one.milestone_key(TOP_RUNG)
+    key = one.top_key
     return (key, body) in newest_decisions(scene.session, [key])
 
 
@@ -151,7 +151,7 @@ def _refuse_too_early(scene: Scene, one: Obligation, matter: Matter, body_id: Bo
         raise RefusedError(
             f"{day_text(decided_on)} ligger före {day_text(raised)}, då ärendet väcktes. Kontrollera dagen."
         )
-    for (_, body), row in newest_decisions(scene.session, [one.milestone_key(TOP_RUNG)]).items():
+    for (_, body), row in newest_decisions(scene.session, [one.top_key]).items():
         if body != body_id and row.outcome.startswith(HANDED_ON) and decided_on < row.decided_on:
             name = scene.office.definition.bodies[body].short
             raise RefusedError(
@@ -178,7 +178,7 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
     subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
     page = meeting_path(matter.body or before, meeting.day if meeting else None)
     return write_each(
-        scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung=TOP_RUNG, thread=one.occurrence,
+        scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung=one.top, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(
             one.key, "overlamnat", matter.id, matter.body, person.id if person else None
         ),

@@ -12,7 +12,7 @@ from actions.scene import Scene
 from arshjul.bodies.chain import after, before, common_bodies, held_against_law, utlatande_of
 from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey
 from arshjul.swedish import day_text
 from arshjul.year.wheel import Milestone, Obligation
 from store.plan.recorded import add_decision, add_utlatande, decisions
@@ -78,7 +78,7 @@ def record_matter_decision(act: Act, one: Obligation, body: BodyId, decided: Dec
 
     It stands under the obligation's rung to KSAU, and closes no moment.
     """
-    scene, key = act.scene, one.milestone_key(TOP_RUNG)
+    scene, key = act.scene, one.top_key
     _refuse_ahead(act, decided.on)
     add_decision(
         scene.session, key, body, decided.on, decided.paragraf or None, decided.diarienummer or None, outcome, act.by,

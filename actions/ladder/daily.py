@@ -10,7 +10,7 @@ from actions.readers import link_for, occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
-from arshjul.definition.ladders import RUNG_ORDER
+from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, UPWARD
 from arshjul.keys import OccurrenceKey
 from arshjul.ladder.due import owing_persons
 from arshjul.swedish import local
@@ -117,9 +117,9 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
     reader = reader_of(scene, person, notices[0].role, link, page=None if owed else _page_of(told))
     sender = scene.office.sender
     last = [
-        (one, view.ksau_at)
+        (one, view.body_at)
         for one, view in zip(told, views, strict=True)
-        if view.rung_kind == "sista ord" and view.ksau_at
+        if view.rung_kind == LAST_WORD and view.body_at
     ]
     drafts = drafts_for(sight, person, last)
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
@@ -131,7 +131,7 @@ def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeR
         cc=[]
         if drafts
         else copies([one.unit for one in owed], person, scene.people),  # the link signs: it is nobody else's
-        rung=max(views, key=lambda view: _height(view.rung_kind)).rung,
+        rung=max(views, key=_height).rung,
         thread=told[0].occurrence,
     )
 
@@ -149,7 +149,8 @@ def also_late(scene: Scene, person: Person | None, told: Sequence[Obligation]) -
     keys, sight = {one.key for one in told}, scene.late
     for one in sight.obligations if person else ():
         if one.key not in keys and person and person.id in owing_persons(sight.standing(one)):
-            yield notice_view(sight, one, "sen", one.milestone_key("sen"), person)
+            word = next((rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "sen"), "sen")
+            yield notice_view(sight, one, word, one.milestone_key(word), person)
 
 
 def _one_each(notices: Iterable[NoticeRow]) -> list[NoticeRow]:
@@ -167,5 +168,6 @@ def _view(sight: Sight, notice: NoticeRow, person: Person | None, moved: Set[str
     return notice_view(sight, one, notice.rung, notice.key, person, moved_from=moved_from)
 
 
-def _height(kind: str) -> int:
-    return RUNG_ORDER.index(kind) if kind in RUNG_ORDER else -1
+def _height(view: NoticeView) -> tuple[int, int]:
+    is_rung = view.rung_kind in RUNG_ORDER
+    return (RUNG_ORDER.index(view.rung_kind), view.rung_days if view.rung_kind == UPWARD else 0) if is_rung else (-1, 0)

@@ -10,10 +10,9 @@ from actions.posting import write
 from actions.readers import body_readers, occurrence_path, reader_of
 from actions.recipients import registrator
 from actions.scene import Scene, Sight
-from arshjul.definition.ladders import RUNG_ORDER
 from arshjul.definition.names import fold
 from arshjul.definition.reach import top_rung
-from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, RoleId
+from arshjul.keys import BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import TOLD
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -79,7 +78,7 @@ def tell_ended(
             ),
             to=person,
             cc=cc,
-            rung=TOP_RUNG,
+            rung=first.one.top,
             thread=first.one.occurrence,
             run_id=run_id,
         )
@@ -148,9 +147,8 @@ def _above(scene: Scene, key: ObligationKey) -> Set[str]:
     """Return the rungs whose readers are told how it ended: those above whoever owes, as the ladder is and was."""
     one = scene.wheel.obligations.get(key)
     rungs = one.ladder.rungs if one and one.ladder else ()
-    return {fold(kind) for kind in RUNG_ORDER if kind not in TOLD} | {
-        each.id for each in rungs if each.kind not in TOLD
-    }
+    every = [each for ladder in scene.office.definition.ladders.values() for each in ladder.rungs]
+    return {each.id for each in (*every, *rungs) if each.kind not in TOLD}
 
 
 def readers_told(scene: Scene, key: ObligationKey, matter: Matter) -> list[tuple[RoleId, Person | None]]:

@@ -17,9 +17,9 @@ from actions.recipients import told_by
 from actions.scene import Scene, Sight
 from arshjul.bodies.closing import closing
 from arshjul.bodies.outcomes import TABLED
-from arshjul.definition.ladders import Rung
+from arshjul.definition.ladders import TO_BODY, Rung
 from arshjul.definition.reach import top_rung
-from arshjul.keys import TOP_RUNG, BodyId, ObligationKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local_date
@@ -85,7 +85,7 @@ def _ending_of(sight: Sight, one: Obligation, rung: Rung, matter: Matter) -> End
 def _has_decided(sight: Sight, one: Obligation, body: BodyId, matter: Matter) -> bool:
     """Tell whether it is over by the body's own decision: about the matter, or as the last about the report."""
     session, wheel = sight.scene.session, sight.scene.wheel
-    row = newest_decisions(session, [one.milestone_key(TOP_RUNG)]).get((one.milestone_key(TOP_RUNG), body))
+    row = newest_decisions(session, [one.top_key]).get((one.top_key, body))
     if row and row.outcome != TABLED and row.decided_on >= local_date(matter.raised_at):
         return True
     report = wheel.obligations[one.host].occurrence if one.host else one.occurrence
@@ -155,9 +155,10 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
         "sekreteraren att ärendet är återkallat.",
     ]
     composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.sender)
+    tops = scene.office.definition.tops  # its own ladder may be gone with it
     return write_each(
         scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
-        composed=lambda _role, _person: composed, rung=TOP_RUNG, thread=key.occurrence, run_id=run_id,
+        composed=lambda _role, _person: composed, rung=min(tops, default=TO_BODY), thread=key.occurrence, run_id=run_id,
     )  # fmt: skip
 
 
@@ -239,7 +240,7 @@ def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[Lett
     subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {few}"
     day, page = first.matter.meeting_day or "direkt", meeting_path(first.body, first.matter.meeting_day)
     return write_each(
-        scene, handed or told_by(first.rung, one, (), scene.people), kind="flyttat", rung=TOP_RUNG, thread=one.occurrence,
+        scene, handed or told_by(first.rung, one, (), scene.people), kind="flyttat", rung=one.top, thread=one.occurrence,
         key=lambda person: LetterKey.of_moved(one.key, "flyttat", first.matter.id, day, person.id if person else None),
         composed=lambda role, person: compose.note(
             subject, words, scene.office.sender, reader_of(scene, person, role, page=page), "Öppna mötets handlingar"

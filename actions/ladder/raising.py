@@ -17,7 +17,7 @@ from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Body
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import TOP_RUNG, ObligationKey, OccurrenceKey
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -123,7 +123,7 @@ def _write(
         composed=compose_escalation(sight, person, rows, matter),
         to=person,
         cc=cc,
-        rung=TOP_RUNG,
+        rung=rows[0].rung,
         thread=occurrence,
         notices=rows,
         run_id=run_id,

@@ -24,7 +24,7 @@ from actions.ladder.unheard import hand_to_office, write_unheard
 from actions.moved import hear_of_move
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
-from arshjul.keys import TOP_RUNG, ObligationKey
+from arshjul.keys import ObligationKey
 from arshjul.ladder.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.ladder.standing import State
 from arshjul.swedish import local
@@ -196,13 +196,14 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     if not is_sending_time(scene.now, workdays, hours):
         _wake_by(sight, waiting, next_sending_time(scene.now, workdays, hours))
         return []
-    letters = write_escalations(sight, [each for each in waiting if each.rung == TOP_RUNG], run_id)
+    tops = scene.office.definition.tops
+    letters = write_escalations(sight, [each for each in waiting if each.rung in tops], run_id)
     letters += write_afterwards(sight, [each for each in waiting if each.rung == AFTERWARDS], run_id)
     cases = partial(write_unheard, sight, [each for each in waiting if each.rung == UNHEARD], run_id)
     letters += alone(scene, "brevet om dem som inget brev har nått", cases) or []
     by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
     for notice in waiting:
-        if notice.rung not in (TOP_RUNG, *ASIDE):
+        if notice.rung not in (*tops, *ASIDE):
             by_person[notice.person_id].append(notice)
     for person_id, notices in by_person.items():
         write = partial(write_daily, sight, person_id, notices, run_id)

@@ -8,8 +8,9 @@ from actions.recipients import EKONOMIKONTORET, People
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.bodies.asked_for import asked_until, asking, signing
+from arshjul.definition.ladders import LAST_WORD
 from arshjul.definition.model import Body, Definition
-from arshjul.keys import TOP_RUNG, BodyId, ObligationKey, RoleId
+from arshjul.keys import BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import owing_persons
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local_date, said_day
@@ -31,10 +32,7 @@ def matter_view(
     body = definition.bodies[body_id]
     told = letters_about(scene.session, [one.key for one in late])
     letters, signer = _sent_letters(scene, told), signer_of(sight, late, body)
-    views = tuple(
-        notice_view(sight, one, TOP_RUNG, one.milestone_key(TOP_RUNG), None, sent_before=letters[one.key])
-        for one in late
-    )
+    views = tuple(notice_view(sight, one, one.top, one.top_key, None, sent_before=letters[one.key]) for one in late)
     until = asked_until(scene.wheel, definition, body_id, meeting, raised_at)
     owing = [(one, sight.standing(one).owing) for one in late]
     asked = asking(
@@ -98,7 +96,7 @@ def _released(scene: Scene, told: Handed, signer: Signer) -> str:
     """Say that whoever signs was given the draft, when they were; "" when nothing is known of it."""
     for key, rows in told.items():
         ladder = scene.wheel.obligations[key].ladder
-        last = {rung.id for rung in (ladder.rungs if ladder else ()) if rung.kind == "sista ord"}
+        last = {rung.id for rung in (ladder.rungs if ladder else ()) if rung.kind == LAST_WORD}
         for notice, letter in rows:
             if notice.rung in last and signer.name and notice.person_id == signer.person_id and not letter.shadow:
                 return f"{signer.name} fick utkastet {said_day(local_date(_left(letter)))}. {UNATTENDED}"

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from actions.posting import note
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from arshjul.keys import TOP_RUNG
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Wheel
 from store.plan.in_step import Moved
@@ -30,7 +29,7 @@ def tell_gone(scene: Scene, before: Wheel, moved: Sequence[Moved], why: str) -> 
             f"Fristen {instant_text(one.deadline.at)} gäller alltså inte.",
             why,
         ]
-        roles = roles_told(scene.session, one.key, but=(TOP_RUNG, *ASIDE))
+        roles = roles_told(scene.session, one.key, but=(*scene.office.definition.tops, *ASIDE))
         people = [scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None) for role in roles]
         for person in {person.id: person for person in people if person}.values():
             key = free_key(scene.session, LetterKey.of(one.key, "begars-inte", in_key(person.id)))

@@ -19,7 +19,7 @@ def choose(act: Act, wanted: str) -> str:
     if scene.office.utskick_is_set:
         raise RefusedError(f"ARSHJUL_UTSKICK={scene.office.utskick} bestämmer. Ta bort variabeln, eller ändra den.")
     chosen = parse_utskick(wanted)
-    choose_utskick(scene.session, chosen, act.by, scene.now)
+    choose_utskick(scene.session, chosen, act.by, scene.now, scene.office.definition.tops)
     return "" if chosen != SHARP else silent(scene.session, scene.office, scene.today)
 
 

@@ -22,7 +22,7 @@ from store.handins import removals
 from store.plan.matters import open_matters
 from store.tables import Submission
 
-WAITS_FOR_KSAU = "Väntar: ärendet om underlaget är inte avslutat."
+WAITS_FOR_MATTER = "Väntar: ärendet om underlaget är inte avslutat."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +60,7 @@ def gallring_plan(session: Session, definition: Definition) -> tuple[Gallras, ..
     rows = sorted(removals.untouched(session), key=_part_of)
     found = [one for where, each in groupby(rows, _part_of) if (one := _gallras(definition, *where, tuple(each)))]
     waiting = {key for key, _ in open_matters(session, {one.key for one in found})}
-    told = [replace(one, hinder=WAITS_FOR_KSAU) if one.key in waiting else one for one in found]
+    told = [replace(one, hinder=WAITS_FOR_MATTER) if one.key in waiting else one for one in found]
     return tuple(sorted(told, key=lambda one: (one.first_day, one.key, one.part)))
 
 

@@ -7,7 +7,7 @@ from app.archive.fate import Fate
 from app.archive.files import MANIFEST
 from app.archive.kept import Lost
 from arshjul.definition.model import Definition
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, owned
 from portal.loggen.log_words import about, acting_text, details, kind_text
 from portal.web.redaction import hide_tokens
 from store.archive import Year
@@ -99,9 +99,10 @@ def read_me(definition: Definition, year: Year, chain: str, lost: Sequence[Lost]
     yield "handlingar/         varje version av varje fil som ska bevaras, efter rapport, period, enhet, krav och del;"
     yield "                    det som gallras, är borttaget eller spärrat står med kontrollsumma, utan fil"
     yield "brev/               brev som de skickades; personliga länkar är borttagna"
-    yield "inkommande/         mejl som kom till ekonomikontorets brevlåda; personliga länkar är borttagna"
+    office = owned(definition.office_said)
+    yield f"inkommande/         mejl som kom till {office} brevlåda; personliga länkar är borttagna"
     yield "bokforing/          filer ur ekonomisystemet (SIE)"
-    yield "sammanstallningar/  ekonomikontorets sammanställningar"
+    yield f"sammanstallningar/  {office} sammanställningar"
     yield "uppgifter/          beslut, möten, anstånd med mera, som text och JSON"
     yield "logg/               vem som gjorde vad och när, som text och JSON"
     yield "metadata.json       om paketet, för maskiner"
@@ -116,7 +117,7 @@ def read_me(definition: Definition, year: Year, chain: str, lost: Sequence[Lost]
     yield "detail, key, number, previous, session, subject, way, what och who i den ordningen, utan mellanslag, som UTF-8;"
     yield "session, subject och way (besök, vem det var, väg in) är med där raden har dem. Där är detail radens"
     yield "detail_digest (SHA-256 över uppgifterna skrivna på samma sätt) och previous kontrollsumman på raden före."
-    yield "Kontrollsummorna i måndagsbreven till ekonomikontoret ska finnas bland radernas."
+    yield f"Kontrollsummorna i måndagsbreven till {definition.office_said} ska finnas bland radernas."
 
 
 def chain_words(last: Head | None, broken: str | None) -> str:

@@ -17,8 +17,6 @@ MomentId = NewType("MomentId", str)  #: "paminnelse-5", "bilagor-frist" (with it
 PartId = NewType("PartId", str)
 RoleId = NewType("RoleId", str)
 BodyId = NewType("BodyId", str)
-#: The id, in keys and rows, of the rung that reaches a body, whichever body that is and whatever it is called.
-TOP_RUNG = "ksau"
 
 
 def joined(*names: object) -> str:

@@ -26,7 +26,7 @@ class NoticeView:
 
     key: str
     rung: str  #: start, paminnelse-5, sen, ekonomichef, kommundirektor, sista-ord, ksau, frist-flyttad
-    rung_kind: str  #: definition.RungKind, or "flyttad"
+    rung_kind: str  #: ladders.RungKind, or "flyttad"
     step_name: str  #: "Delårsrapport"
     step_definite: str  #: "delårsrapporten"
     report: str  #: "delårsrapporten per den 31 augusti 2027"
@@ -44,7 +44,7 @@ class NoticeView:
     lagrum: Lagrum
     treated_text: str | None  #: "KSAU tisdag 5 oktober 2027", the meeting it is meant for
     limit: date | None  #: the last day of an anstånd, when one can be granted
-    ksau_at: datetime | None  #: when it goes to KSAU if nothing comes (for "sista ord")
+    body_at: datetime | None  #: when it goes to KSAU if nothing comes (for "sista ord")
     moved_from: datetime | None = None  #: the frist that was told before, for "flyttad"
     moved_why: str = ""  #: why it moved, a whole sentence: "Augusti stängdes fredag 10 september 2027."
     diarienummer: str | None = None  #: of the tillfälle, when it is known
@@ -52,6 +52,8 @@ class NoticeView:
     next_told: str | None = None  #: who is told next if nothing comes: "ekonomichefen torsdag 23 september 2027"
     sent_before: tuple["SentLetter", ...] = ()
     contacts: tuple[str, ...] = ()  #: whom to call about what is late: role, name, address, telephone
+    rung_days: int = 0  #: the rung's working days from the frist
+    words: str = ""  #: what the definition has a rung's letters say beside our own words
     below: str = ""  #: how what is carried up from the enheter below stands, and whom it waits for
 
     @property

@@ -14,6 +14,7 @@ from xml.etree.ElementTree import Element, fromstring
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from arshjul.definition.ladders import LAST_WORD, UPWARD
 from arshjul.swedish import (
     STOCKHOLM,
     WEEKDAYS,
@@ -30,7 +31,7 @@ from notifications.plain import one_line
 from submissions.finding import graded
 
 #: the kinds of word that are said after the frist, the most pressing first
-LATE = ("sista ord", "kommundirektör", "ekonomichef", "sen")
+LATE = (LAST_WORD, UPWARD, "sen")
 
 
 def render(template: str, **values: Any) -> Element:
@@ -62,11 +63,11 @@ def is_late(notice: NoticeView) -> bool:
     return notice.workdays_left < 0 or notice.law_missed or notice.rung_kind in LATE
 
 
-def pressing(notice: NoticeView) -> tuple[bool, int, datetime, str]:
+def pressing(notice: NoticeView) -> tuple[bool, int, int, datetime, str]:
     """Return by what notices are sorted in a letter: the most pressing first."""
     late = is_late(notice)
     rank = LATE.index(notice.rung_kind) if late and notice.rung_kind in LATE else len(LATE)
-    return not late, rank, notice.due_at, notice.key
+    return not late, rank, -notice.rung_days if notice.rung_kind == UPWARD else 0, notice.due_at, notice.key
 
 
 def status(notice: NoticeView) -> str:
@@ -153,7 +154,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "graded": graded,
     "instant": instant_text,
     "said_day": said_day,
-    "ksau_time": lambda notice: instant_text(notice.ksau_at) if notice.ksau_at else "nästa utskick",
+    "body_time": lambda notice: instant_text(notice.body_at) if notice.body_at else "nästa utskick",
     "listing": lambda texts: listing(list(texts)),
     "short_day": _short_day,
     "short_instant": lambda at: f"{_short_day(at)} {clock_text(at.astimezone(STOCKHOLM).time())}",

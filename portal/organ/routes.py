@@ -20,7 +20,7 @@ from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
-from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey, OccurrenceKey
+from arshjul.keys import BodyId, MilestoneKey, OccurrenceKey
 from arshjul.year.meetings import Meeting
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
 from portal.web.attachments import attachment, note_read
@@ -215,7 +215,7 @@ def _decide_as_proposed(act: Act, body: BodyId, day: date, form: FormData) -> in
 
 
 def _newest_about(scene: Scene, matters: Sequence[Matter]) -> int:
-    keys = [scene.wheel.obligations[each.obligation_key].milestone_key(TOP_RUNG) for each in matters]
+    keys = [scene.wheel.obligations[each.obligation_key].top_key for each in matters]
     return max(row.id for row in body_rows.newest_decisions(scene.session, keys).values())
 
 

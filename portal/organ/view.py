@@ -25,7 +25,7 @@ from arshjul.bodies.outcomes import LEFT_OPEN
 from arshjul.bodies.overlamnande import is_handed_over, meeting_of
 from arshjul.definition.model import Body
 from arshjul.definition.reach import top_rung
-from arshjul.keys import TOP_RUNG, BodyId, MilestoneKey
+from arshjul.keys import BodyId, MilestoneKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wordings import with_wordings
@@ -327,7 +327,7 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
         one = scene.wheel.obligations.get(row.obligation_key)
         if one is None:
             continue
-        key, here = one.milestone_key(TOP_RUNG), row.meeting_day == meeting.day and _body_of(scene, row) == body_id
+        key, here = one.top_key, row.meeting_day == meeting.day and _body_of(scene, row) == body_id
         if not here and key not in decided_here:
             continue
         states = states_of(scene.session, scene.wheel, [one], scene.office.since, scene.now)

@@ -1,10 +1,10 @@
 """Leaving the shadow: what was only tried out in ``skugga`` does not count when letters go to people."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
-from arshjul.keys import TOP_RUNG
 from store.database import Session
 from store.plan.matters import WITHDRAWN
 from store.plan.waking import wake_all
@@ -15,7 +15,7 @@ SHARP = "skarpt"
 TRIED = "skugga"  #: why such a notice was passed over
 
 
-def choose_utskick(session: Session, chosen: str, by: str, now: datetime) -> None:
+def choose_utskick(session: Session, chosen: str, by: str, now: datetime, tops: Container[str]) -> None:
     """Let ``utskick`` be ``chosen`` from now on. Where letters go to people from now on, the shadow is left at once.
 
     Else what only the ekonomikontor saw would count as told until the service is started again, and KSAU would be
@@ -23,18 +23,18 @@ def choose_utskick(session: Session, chosen: str, by: str, now: datetime) -> Non
     """
     set_up(session, {"utskick": chosen}, now, replace=True, by=by)
     if chosen == SHARP:
-        leave_shadow(session)
+        leave_shadow(session, tops)
     wake_all(session, now)
 
 
-def leave_shadow(session: Session) -> int:
+def leave_shadow(session: Session, tops: Container[str]) -> int:
     """Let every rung that only the ekonomikontor saw be told anew, to its real reader; return how many.
 
     With the first that was only shown goes all that came after it about the same frist, whoever it was written to:
     a ladder has no holes. The letters stay as they went. Their notices are passed over under other keys, their
     readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told of them
     (those that it was told of for another frist stay, ended or not),
-    and a frist that was only shown may still move. Safe to run again.
+    and a frist that was only shown may still move. ``tops`` are the rungs that reach a body. Safe to run again.
     """
     letters = select(LetterRow.id).where(LetterRow.shadow)
     shown = session.scalars(
@@ -58,10 +58,8 @@ def leave_shadow(session: Session) -> int:
             forgotten.append(notice)
         else:
             told_at[notice.obligation_key] = notice.due_at
-    told = {
-        (notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung == TOP_RUNG
-    }
-    for about in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung == TOP_RUNG}:
+    told = {(notice.obligation_key, notice.due_at) for notice in standing if not notice.passed and notice.rung in tops}
+    for about in {(notice.obligation_key, notice.due_at) for notice in forgotten if notice.rung in tops}:
         raised = (Matter.obligation_key == about[0], Matter.due_at == about[1])
         if about in told:  # it had fallen, and was raised anew in the shadow alone
             session.execute(update(Matter).where(*raised).values(state=WITHDRAWN, ended_at=Matter.raised_at))

@@ -1,6 +1,6 @@
 """Notices: what has been told about each obligation, to whom, in which letter."""
 
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import chain, count
@@ -8,7 +8,7 @@ from itertools import chain, count
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from arshjul.keys import TOP_RUNG, MilestoneKey, ObligationKey, RoleId, joined
+from arshjul.keys import MilestoneKey, ObligationKey, RoleId, joined
 from arshjul.swedish import local_date
 from store.columns import columns
 from store.tables import LetterRow, LogRow, NoticeRow
@@ -69,9 +69,11 @@ class Told:
 
 
 def told(
-    session: Session, frists: Mapping[ObligationKey, datetime], *, shadow_counts: bool = False
+    session: Session, frists: Mapping[ObligationKey, datetime], tops: Container[str], *, shadow_counts: bool = False
 ) -> dict[ObligationKey, Told]:
     """Return what was told of each obligation in ``frists`` (its key to its frist now).
+
+    ``tops`` are the rungs that reach a body: what a body was told is no word to those who owe.
 
     ``shadow_counts``: a letter that went to the ekonomikontor instead of its reader (utskick ``skugga``) is taken as
     heard by its reader, so that the whole ladder can be tried out.
@@ -86,7 +88,7 @@ def told(
         if letter_id is None:
             one.waiting.add(person_id)
         one.frist = due_at
-        if rung != TOP_RUNG:
+        if rung not in tops:
             one.frists[person_id] = due_at
         one.started = one.started or rung == "start"
         settled = local_date(handed_at or otherwise_at) if state in SETTLED or reached else None

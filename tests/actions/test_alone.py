@@ -151,7 +151,7 @@ def test_a_letter_that_was_written_just_before_utskick_was_chosen_is_held_agains
     with service.store.begin() as session:
         session.execute(update(LetterRow).values(attempts=0, tried_at=None, not_before=at))  # as if never tried
         if way == "skugga":
-            choose_utskick(session, way, "Eva", at + timedelta(seconds=20))
+            choose_utskick(session, way, "Eva", at + timedelta(seconds=20), {"ksau"})
         else:
             hold_letters(Act(Scene(session, service.office, at + timedelta(seconds=10)), "Eva", "Fel frist."))
             release_letters(Act(Scene(session, service.office, at + timedelta(seconds=40)), "Eva"))
@@ -274,7 +274,7 @@ def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_l
     service.morning(FIRST)
     with service.store.begin() as session:
         session.add(letter(900, state="väntar", not_before=instant(f"{FIRST} kl. 07.00")))  # frozen sharply
-        choose_utskick(session, "av", "Eva", instant(f"{FIRST} kl. 08.00"))
+        choose_utskick(session, "av", "Eva", instant(f"{FIRST} kl. 08.00"), {"ksau"})
     service.post.down = None
     clock = Stands(instant(f"{FIRST} kl. 09.00"))
     machine = Machine(store=service.store, office=service.office, clock=clock, post=lambda: service.post)
@@ -283,6 +283,6 @@ def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_l
     with service.store.begin() as session:
         waiting = session.scalars(select(LetterRow).where(LetterRow.state == "väntar")).all()
         assert {row.shadow for row in waiting} == {True, False}
-        choose_utskick(session, "skugga", "Eva", clock.now)
+        choose_utskick(session, "skugga", "Eva", clock.now, {"ksau"})
     asyncio.run(Watchdog(machine).outbox.empty())
     assert len(service.post.sent) == len(waiting)

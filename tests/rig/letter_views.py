@@ -73,7 +73,7 @@ REMINDER = NoticeView(
     lagrum=LAW,
     treated_text="KSAU tisdag 5 oktober 2027",
     limit=date(2027, 9, 23),
-    ksau_at=local(date(2027, 9, 28), time(7)),
+    body_at=local(date(2027, 9, 28), time(7)),
     top_name="KSAU",
     next_told="ekonomichefen torsdag 23 september 2027",
 )
@@ -87,7 +87,7 @@ def notice(rung: str, kind: str, **changes: Any) -> NoticeView:
 
 START = notice("start", "start", workdays_left=7)
 LATE = notice("sen", "sen", workdays_left=-1)
-ABOVE = notice("ekonomichef", "ekonomichef", workdays_left=-2, recipient_owes=False, next_told=None)
+ABOVE = notice("ekonomichef", "uppåt", rung_days=2, workdays_left=-2, recipient_owes=False, next_told=None)
 LAST_WORD = notice("sista-ord", "sista ord", workdays_left=-4)
 MOVED = notice(
     "frist-flyttad",
@@ -129,9 +129,9 @@ MATTER = MatterView(
     meeting_at=local(date(2027, 10, 5), time(8, 30)),
     agenda_closes=local(date(2027, 9, 29), time(12)),
     late=(
-        notice("ksau", "ksau", workdays_left=-5, recipient_owes=False, sent_before=SENT),
+        notice("ksau", "organ", workdays_left=-5, recipient_owes=False, sent_before=SENT),
         notice(
-            "ksau", "ksau", workdays_left=-5, recipient_owes=False, unit_name="Kommunstyrelsen", unit_said="kommunstyrelsen",
+            "ksau", "organ", workdays_left=-5, recipient_owes=False, unit_name="Kommunstyrelsen", unit_said="kommunstyrelsen",
             missing=(PERSONAL,), owing=("HR-chef",), sent_before=SENT[:1],
         ),
     ),

@@ -210,6 +210,6 @@ def weekly(service: House, when: str) -> LetterRow | None:
 def go_live(town: House, when: str) -> None:
     """What ``arshjul utskick skarpt`` does; the service goes on."""
     with town.store.begin() as session:
-        choose_utskick(session, "skarpt", "ekonomichef", instant(when))
+        choose_utskick(session, "skarpt", "ekonomichef", instant(when), {"ksau"})
         town.office = town.office.at(session)
     assert town.office.utskick == "skarpt"

@@ -24,6 +24,7 @@ from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
 from arshjul.bodies.chain import next_body
 from arshjul.bodies.outcomes import HANDED_ON, SENT_BACK, outcomes_of
+from arshjul.definition.ladders import UPWARD
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.keys import RoleId
@@ -47,7 +48,7 @@ IN_SMALL = (
     ("chef", "skola"), ("chef", "vard"), ("chef", "omsorg"), ("vd", "bolaget"), ("ekonomichef", None),
     ("kommundirektor", None), ("ksau_sekreterare", None), ("hr", None), ("controller", "skola"),
 )  # fmt: skip
-PRESSING = ("ekonomichef", "kommundirektör")  #: kinds of rungs that press on the one who owes
+PRESSING = (UPWARD,)  #: kinds of rungs that press on the one who owes
 Deed = Callable[[World, Random], None]
 
 
@@ -287,7 +288,7 @@ def switch_utskick(world: World, dice: Random) -> None:
     chosen = dice.choice([each for each in ("av", "skugga", "skarpt", "skarpt") if each != world.office.utskick])
 
     def choose(scene: Scene) -> None:
-        choose_utskick(scene.session, chosen, BY, scene.now)
+        choose_utskick(scene.session, chosen, BY, scene.now, {"ksau"})
 
     world.act(f"utskick blir {chosen}", choose)
     with world.look() as scene:

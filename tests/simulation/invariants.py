@@ -209,7 +209,7 @@ def late_ones_reach_ksau(view: View) -> Found:
     """What stays late is before KSAU within a bounded number of working days on which word could go out."""
     witness = view.witness
     for one in view.sight.obligations:
-        top = next((rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "ksau"), None)
+        top = next((rung for rung in (one.ladder.rungs if one.ladder else ()) if rung.reaches_body), None)
         standing = view.sight.standing(one)
         held = standing.held_until is not None and standing.held_until >= view.scene.today
         late = top and one.deadline.at < view.scene.now and standing.owing and not _is_old(view, one)

@@ -339,7 +339,7 @@ class World:
         self._watchdog = self._new_watchdog()
         with self.look_store.begin() as session:
             if self.office.utskick == "skarpt":
-                leave_shadow(session)
+                leave_shadow(session, self.office.definition.tops)
             self.planned = Scene(session, self.office, self.now).wheel
             self.plan_is_old, self.busy = False, True
             sync(session, self.planned, self.now)

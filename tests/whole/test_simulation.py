@@ -84,12 +84,12 @@ def test_everything_that_can_happen_happens_in_the_very_small_municipality() -> 
         kinds |= {each.kind for each, _ in planned(seed, world)}
     with world.look() as scene:
         every = scene.wheel.obligations.values()
-        rungs |= {rung.kind for one in every if one.ladder for rung in one.ladder.rungs}
+        rungs |= {rung.tag for one in every if one.ladder for rung in one.ladder.rungs}
         assert any(one.host for one in every) and any(one.requires for one in every) and scene.wheel.finalisers
         assert {one.unit_kind for one in every} == {"styrelse", "nämnd", "bolag"}
     world.close()
     assert kinds == {"inlämning", *ACTS}
-    assert rungs == {"start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"}
+    assert rungs == {"start", "paminnelse", "sen", "ekonomichef", "kommundirektor", "sista-ord", "ksau"}
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_does_not() -> None:

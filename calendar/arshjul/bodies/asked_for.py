@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.bodies.chain import lagrum_of
-from arshjul.definition.ladders import OWING, Ladder
+from arshjul.definition.ladders import OWING, UPWARD, Ladder
 from arshjul.definition.model import Body, Definition
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import answered_by
@@ -99,8 +99,8 @@ def asking(
 
 
 def kommundirektor(definition: Definition, ladder: Ladder | None) -> RoleId:
-    """Return the role that styrelsen gives uppdrag to: whom the ladder's own rung tells, else the one called so."""
-    return next(_told(ladder, "kommundirektör", definition), KOMMUNDIREKTOR)
+    """Return the role that styrelsen gives uppdrag to: whom the ladder's rung called so tells, else the role called so."""
+    return next(_told(ladder, KOMMUNDIREKTOR, definition), KOMMUNDIREKTOR)
 
 
 def signing(
@@ -115,7 +115,7 @@ def signing(
     ``holder`` tells who has a role; ``owing`` has the persons who owe.
     """  # fmt: skip
     roles = (
-        *_told(ladder, "ekonomichef", definition), EKONOMICHEF, *_told(ladder, "kommundirektör", definition),
+        *_told(ladder, EKONOMICHEF, definition), EKONOMICHEF, *_told(ladder, KOMMUNDIREKTOR, definition),
         KOMMUNDIREKTOR, body.secretary,
     )  # fmt: skip
     known = [role for role in roles if role in definition.roles]
@@ -124,9 +124,9 @@ def signing(
     return next(iter((*held, *may, body.secretary)))
 
 
-def _told(ladder: Ladder | None, kind: str, definition: Definition) -> Iterator[RoleId]:
+def _told(ladder: Ladder | None, called: RoleId, definition: Definition) -> Iterator[RoleId]:
     for rung in ladder.rungs if ladder else ():
-        if rung.kind == kind:
+        if rung.kind == UPWARD and rung.tag == called:
             yield from (role for role in rung.to if role != OWING and role in definition.roles)
 
 

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from arshjul.definition.days.decided import misplaced
 from arshjul.definition.days.meeting_days import circling
 from arshjul.definition.days.validity import ALWAYS, Validity
-from arshjul.definition.ladders import RUNG_ORDER
+from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, TO_BODY, rung_id
 from arshjul.definition.leaning import Told, leaning, rules_of
 from arshjul.definition.lined import Path
 from arshjul.definition.model import CONCERNS, OWN_BODY
@@ -26,8 +26,8 @@ from arshjul.periods import Period
 
 Tree = Mapping[Any, Any]
 
-#: rungs of which a ladder has one: the rows of the database tell them by these ids
-ONE_OF_A_KIND = {"start": "börjar med ett första brev", "ksau": "slutar hos ett organ"}
+#: rungs of which a ladder has one
+ONE_OF_A_KIND = {"start": "börjar med ett första brev", TO_BODY: "slutar hos ett organ"}
 ANY_YEAR = 2026  #: where a ladder is looked at whose rungs have a condition and no year
 RESERVED = ("frist", "frist-flyttad", "efter-ksau", "inte-nadd")  #: what letters beside the ladder go under
 
@@ -204,10 +204,11 @@ def _climbed(ladder_id: str, rungs: list[tuple[int, Tree]]) -> Iterator[Told]:
     for number, rung in rungs:
         kind, days = mapping(rung).get("slag"), mapping(rung).get("arbetsdagar")
         own = mapping(rung).get("id")
+        word = str(mapping(rung).get("etikett") or kind)  # as it is written, or nearly so
         if own in (*ids, *RESERVED) or (own in [fold(each) for each in RUNG_ORDER] and own != fold(str(kind))):
             words = f"trappsteget kan inte ha id '{own}', som redan betyder ett annat; välj ett eget"
             yield ("trappor", ladder_id, "trappsteg", number, "id"), "trappstegets-id", words
-        ids.append(str(own or (fold(str(kind)) if kind != "påminnelse" else f"paminnelse{days}")))
+        ids.append(str(own or mapping(rung).get("etikett") or rung_id(str(kind), days or 0)))
         if kind not in RUNG_ORDER or not isinstance(days, int):
             continue  # told by the schema
         path: Path = ("trappor", ladder_id, "trappsteg", number)
@@ -216,21 +217,21 @@ def _climbed(ladder_id: str, rungs: list[tuple[int, Tree]]) -> Iterator[Told]:
             yield (
                 path,
                 "trappans-ordning",
-                f"trappsteget '{kind}' ({days:+}) står i fel ordning: varje steg ska vara senare",
+                f"trappsteget '{word}' ({days:+}) står i fel ordning: varje steg ska vara senare",
             )
         elif (days < 0) != (kind in ("start", "påminnelse")):
-            yield path, "trappans-ordning", f"trappsteget '{kind}' ({days:+}) står på fel sida om fristen"
-        if kind in ONE_OF_A_KIND and own not in (None, kind):
+            yield path, "trappans-ordning", f"trappsteget '{word}' ({days:+}) står på fel sida om fristen"
+        if kind == "start" and own not in (None, kind):
             words = f"trappsteget '{kind}' har alltid id '{kind}'; ta bort 'id', och ge det ett 'namn' i stället"
             yield (*path, "id"), "trappstegets-id", words
         if kind in ONE_OF_A_KIND and kind in kinds:
             yield (
                 path,
                 "trappans-ordning",
-                f"'{kind}' står två gånger; trappan {ONE_OF_A_KIND[kind]}, så ta bort det ena",
+                f"'{word}' står två gånger; trappan {ONE_OF_A_KIND[kind]}, så ta bort det ena",
             )
-        elif kind == "ksau" and kinds.get("sista ord") != days - 1:
-            yield path, "sista-ord", "före 'ksau' ska 'sista ord' stå exakt en arbetsdag tidigare"
+        elif kind == TO_BODY and kinds.get(LAST_WORD) != days - 1:
+            yield path, "sista-ord", f"före '{word}' ska 'sista ord' stå exakt en arbetsdag tidigare"
         last_days, last_kind, kinds[kind] = days, order, days
 
 

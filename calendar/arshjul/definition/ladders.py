@@ -1,5 +1,7 @@
 """A ladder as a definition says it: its rungs in the order in which they are climbed, each with whom it tells."""
 
+from collections.abc import Collection, Mapping
+from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
@@ -7,15 +9,17 @@ from pydantic import BeforeValidator, Field, ValidationInfo, model_validator
 from arshjul import keys
 from arshjul.definition.days.dating import Value
 from arshjul.definition.days.validity import ALWAYS, Validity
-from arshjul.definition.names import Id, Source, fold
+from arshjul.definition.names import BodyId, Id, Source, fold
 from arshjul.errors import nearest
 
 OWING = keys.RoleId("ansvariga")  #: in a rung: whoever still owes a part
 ABOVE = keys.RoleId("överordnad")  #: in a rung: who answers for the enhet nearest above; no rung of one that has none
 
-RungKind = Literal["start", "påminnelse", "sen", "ekonomichef", "kommundirektör", "sista ord", "ksau"]
+#: what the service does on a rung; whom it tells, when, and what it is called the definition says
+RungKind = Literal["start", "påminnelse", "sen", "uppåt", "sista ord", "organ"]
 #: The order in which the ladder is climbed.
 RUNG_ORDER: tuple[RungKind, ...] = RungKind.__args__  # type: ignore[attr-defined]  # Literal's own values
+UPWARD, LAST_WORD, TO_BODY = RUNG_ORDER[3:]
 
 
 class Rung(Value):
@@ -24,15 +28,23 @@ class Rung(Value):
     own_id: Id | None = Field(None, alias="id")
     own_name: str | None = Field(None, alias="namn")
     kind: RungKind = Field(alias="slag")
+    label: Id | None = Field(None, alias="etikett")  #: what it is in tags; else its kind, or its own id
     workdays: int = Field(alias="arbetsdagar", ge=-60, le=60)
     to: tuple[keys.RoleId, ...] = Field(alias="till")  #: ``OWING`` and ``ABOVE`` stand for whoever it is
     to_for_bolag: tuple[keys.RoleId, ...] = Field((), alias="till för bolag")
+    body: BodyId | None = Field(None, alias="organ")  #: which one it reaches; else the one whose roles it tells
+    words: str = Field("", alias="ord", max_length=600)  #: a sentence or two of its own, in its letters
     validity: Validity = Field(ALWAYS, alias="gäller")  #: ``till`` is whom it tells
 
     @property
     def id(self) -> str:
-        """Its own, else ``paminnelse-5``, ``sen``, ``sista-ord``: the id in keys. The rung that reaches a body is ``ksau``."""
+        """Its own, else ``paminnelse-5``, ``sen``, ``sista-ord``: the id in keys and rows."""
         return self.own_id or rung_id(self.kind, self.workdays)
+
+    @property
+    def tag(self) -> str:
+        """What it is called in tags, without numbers: its label, else its own id where its kind says little."""
+        return self.label or (self.own_id if self.own_id and self.kind in (UPWARD, TO_BODY) else fold(self.kind))
 
     @property
     def name(self) -> str:
@@ -49,7 +61,7 @@ class Rung(Value):
     @property
     def reaches_body(self) -> bool:
         """Whether it takes what is late up to a body: the ladder ends there."""
-        return self.kind == keys.TOP_RUNG
+        return self.kind == TO_BODY
 
     def recipients(self, unit_kind: str) -> tuple[keys.RoleId, ...]:
         """Return the roles that this rung tells, for an enhet of this kind."""
@@ -61,13 +73,48 @@ def rung_id(kind: str, workdays: int) -> str:
     return f"paminnelse{workdays}" if kind == "påminnelse" else fold(kind)
 
 
+def in_kinds(tree: Mapping[Any, Any], bodies: Mapping[Any, Any]) -> Mapping[Any, Any]:
+    """Return ``trappor`` as read, with each rung's kind: one whose ``slag`` is a word of the definition's own tells somebody above.
+
+    It reaches a body where nothing but such rungs follows and it tells a body's secretary or chair. The word is its id
+    and its label. A word that is nearly a kind is left as it is: it is misspelt.
+    """
+    leading = {
+        one.get(word) for one in bodies.values() if isinstance(one, Mapping) for word in ("sekreterare", "ordförande")
+    }
+    return {key: _in_kinds(one, leading) for key, one in tree.items()}
+
+
+def _in_kinds(ladder: Any, leading: Collection[Any]) -> Any:
+    rungs = ladder.get("trappsteg") if isinstance(ladder, Mapping) else None
+    if not isinstance(rungs, (list, tuple)):
+        return ladder
+    found, is_end = list[Any](), True
+    for rung in reversed(rungs):
+        told = rung.get("till") if isinstance(rung, Mapping) and _is_own_word(rung.get("slag")) else None
+        is_end = is_end and isinstance(told, (list, tuple)) and any(role in leading for role in told)
+        found.insert(0, _of_kind(rung, TO_BODY if is_end else UPWARD))
+    return {**ladder, "trappsteg": found}
+
+
+def _of_kind(rung: Any, kind: RungKind) -> Any:
+    if not isinstance(rung, Mapping) or not _is_own_word(rung.get("slag")):
+        return rung
+    return {"etikett": fold(rung["slag"]), **rung, "slag": kind}
+
+
+def _is_own_word(word: Any) -> bool:
+    return isinstance(word, str) and not get_close_matches(word, RUNG_ORDER, n=1, cutoff=0.75)
+
+
 def _told_apart(read: Any) -> Any:
-    """Give a rung whose kind stands before it in the ladder an id of its own: ``ekonomichef-3``."""
+    """Give a rung of its own word that word as its id; one whose like stands before it also its days: ``ekonomichef-3``."""
     seen, rungs = set(), []
     for rung in read if isinstance(read, (list, tuple)) else ():
         if isinstance(rung, dict) and "id" not in rung and isinstance(rung.get("slag"), str):
-            here = rung_id(rung["slag"], rung.get("arbetsdagar", 0))
-            rung = {**rung, "id": f"{here}-{rung.get('arbetsdagar')}"} if here in seen else rung
+            here = rung.get("etikett") or rung_id(rung["slag"], rung.get("arbetsdagar", 0))
+            own = f"{here}-{rung.get('arbetsdagar')}" if here in seen else rung.get("etikett")
+            rung = {**rung, "id": own} if own else rung
             seen.add(here)
         rungs.append(rung)
     return rungs or read

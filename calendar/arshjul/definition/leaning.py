@@ -11,7 +11,8 @@ from arshjul.swedish import MONTHS
 Told = tuple[Path, str, str]  #: path, rule, Swedish words
 Node = tuple[str, str]  #: ("krav" or "moment", id)
 
-MAIN_KRAV = "underlag"  #: the main krav's id where no krav says that it is the main one
+#: the main krav's id where no krav says that it is the main one; its milestones carry no prefix in keys
+MAIN_KRAV = "underlag"
 OWN = "egen"
 
 

@@ -333,6 +333,11 @@ class Definition(Value):
         return {**shipped(), **self.own_sheets}
 
     @cached_property
+    def tops(self) -> frozenset[str]:
+        """The ids of the rungs that reach a body, in any ladder and year."""
+        return frozenset(rung.id for ladder in self.ladders.values() for rung in ladder.rungs if rung.reaches_body)
+
+    @cached_property
     def above(self) -> Mapping[keys.UnitId, tuple[keys.UnitId, ...]]:
         """By an enhet that is under another: those over it, the nearest first. The others are not in it."""
         return {each: those_above(self.units, each) for each, unit in self.units.items() if unit.above}

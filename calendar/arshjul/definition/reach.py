@@ -1,9 +1,9 @@
 """Where a ladder ends: its top rung, and the body that it takes what is late up to."""
 
-from arshjul.definition.ladders import ABOVE, OWING, Ladder, Rung
+from arshjul.definition.ladders import ABOVE, LAST_WORD, OWING, UPWARD, Ladder, Rung
 from arshjul.definition.model import Body, Definition
 from arshjul.definition.units.unit import Unit
-from arshjul.keys import TOP_RUNG, BodyId, RoleId
+from arshjul.keys import BodyId, RoleId
 from arshjul.swedish import listing
 
 
@@ -16,12 +16,14 @@ def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
     """Return the body that a rung tells: the first of those that it could be. LookupError for none."""
     told = bodies_told(definition, rung)
     if not told:
-        raise LookupError(f"trappsteget '{rung.kind}' når inget organs sekreterare eller ordförande; se 'till'")
+        raise LookupError(f"trappsteget '{rung.id}' når inget organs sekreterare eller ordförande; se 'till'")
     return told[0], definition.bodies[told[0]]
 
 
 def bodies_told(definition: Definition, rung: Rung) -> tuple[BodyId, ...]:
-    """Return the bodies that a rung could tell: whose secretary and chair it names, the most of them, as in the file."""
+    """Return the bodies that a rung could tell: the one that it names, else those whose secretary and chair it tells, the most of them."""
+    if rung.body:
+        return (rung.body,)
     named = {key: len({body.secretary, body.chair} & set(rung.to)) for key, body in definition.bodies.items()}
     most = max(named.values(), default=0)
     return tuple(key for key, count in named.items() if count == most > 0)
@@ -56,14 +58,14 @@ def _named(definition: Definition, ladder: Ladder, rung: Rung) -> Rung:
 
 
 def _name(definition: Definition, ladder: Ladder, rung: Rung) -> str | None:
-    if rung.kind in ("ekonomichef", "kommundirektör"):
+    if rung.kind == UPWARD:
         said = {OWING: "de ansvariga", ABOVE: "närmast överordnad"}
         roles = [said.get(role) or definition.roles[role].definite for role in rung.to]
         return f"till {listing(roles)}"
-    if rung.kind not in ("sista ord", TOP_RUNG) or (top := top_rung(ladder)) is None:
+    if not (rung.kind == LAST_WORD or rung.reaches_body) or (top := top_rung(ladder)) is None:
         return None
     try:
         _, body = body_told(definition, top)
     except LookupError:
         return None  # told by the check
-    return f"sista påminnelsen före {body.short}" if rung.kind == "sista ord" else f"eskalering till {body.short}"
+    return f"sista påminnelsen före {body.short}" if rung.kind == LAST_WORD else f"eskalering till {body.short}"

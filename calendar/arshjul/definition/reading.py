@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from arshjul.definition.asked import Check
 from arshjul.definition.dangling import Tree, dangling, mapping, section
 from arshjul.definition.faultwords import fault_words, keys_at
+from arshjul.definition.ladders import in_kinds
 from arshjul.definition.leaning import Told
 from arshjul.definition.lined import Lined, Path, YamlFault, read_lined
 from arshjul.definition.mapped import mapped
@@ -73,6 +74,7 @@ def read_all(text: str, file: str) -> Read:
     if not isinstance(tree, dict):
         message = "filen är tom eller ingen årshjulsdefinition"
         raise DefinitionError([Fault(file=file, line=1, rule="yaml", message=message)])
+    tree = _with_kinds(tree)
     told = [*dangling(tree), *mapped(tree)]
     definition, wrong = _modelled(tree)
     told += wrong
@@ -87,6 +89,12 @@ def read_all(text: str, file: str) -> Read:
     # a year with a name in it that points at nothing cannot be turned
     sourced = Sourced(definition, file, lined) if definition and holds else None
     return Read(file, lined, tuple(faults), sourced.definition.checks if sourced else _checks(tree), sourced)
+
+
+def _with_kinds(tree: Tree) -> Tree:
+    """Return the file as read, with the kind of each rung that has a word of its own."""
+    ladders = tree.get("trappor")
+    return {**tree, "trappor": in_kinds(ladders, section(tree, "organ"))} if isinstance(ladders, Mapping) else tree
 
 
 def _modelled(tree: Tree) -> tuple[Definition | None, list[Told]]:

@@ -8,7 +8,6 @@ from arshjul.definition.asked import Heading
 from arshjul.definition.in_force import in_force, ladder_in_force
 from arshjul.definition.ladders import Ladder
 from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step
-from arshjul.definition.names import fold
 from arshjul.definition.reach import climbed_by
 from arshjul.definition.registers.register import Entries
 from arshjul.definition.sheets.sheet import Sheet
@@ -263,7 +262,7 @@ class _Builder:
         for rung in one.ladder.rungs if one.ladder else ():
             at = local(rung_day(rung, one.deadline.last_day, self.workdays), start)
             lagrum = one.ladder.source if one.ladder else one.lagrum
-            yield _line(one, rung.id, rung.name, fold(rung.kind), at, lagrum.towards(one.unit_kind))
+            yield _line(one, rung.id, rung.name, rung.tag, at, lagrum.towards(one.unit_kind))
         yield _line(one, "frist", "frist", "frist", one.deadline.at, one.deadline.lagrum)
 
     def _moments(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Milestone]:

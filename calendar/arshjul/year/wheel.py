@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import cast
 
-from arshjul.definition.ladders import Ladder, Rung
+from arshjul.definition.ladders import TO_BODY, Ladder, Rung
+from arshjul.definition.leaning import MAIN_KRAV
 from arshjul.definition.model import Definition
 from arshjul.definition.retention import Retention
 from arshjul.keys import (
@@ -27,7 +28,6 @@ from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
 from arshjul.year.meetings import Meeting, Meetings
 
-MAIN = "underlag"  #: the krav whose milestones carry no prefix
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment
 APPROVAL = "godkännande"  #: the form of a part that approves what an enhet below has handed in
 MUNICIPALITY = UnitId("kommunen")  #: stands for the unit in the keys of a body's milestones
@@ -120,9 +120,19 @@ class Obligation:
         """The tillfälle that it belongs to."""
         return OccurrenceKey(self.step, self.period.key)
 
+    @property
+    def top(self) -> str:
+        """The id, in keys and rows, of its ladder's rung that reaches a body: a matter stands under it."""
+        return next((rung.id for rung in (self.ladder.rungs if self.ladder else ()) if rung.reaches_body), TO_BODY)
+
+    @property
+    def top_key(self) -> MilestoneKey:
+        """The key of that rung: what a body decides about a matter stands there."""
+        return self.milestone_key(self.top)
+
     def milestone_id(self, rung_id: str) -> MomentId:
         """Return a rung's (or ``frist``'s) name in keys: with the krav before it unless it is the main one."""
-        return MomentId(rung_id if self.krav == MAIN else f"{self.krav}-{rung_id}")
+        return MomentId(rung_id if self.krav == MAIN_KRAV else f"{self.krav}-{rung_id}")
 
     def milestone_key(self, rung_id: str) -> MilestoneKey:
         """Return the key of a rung of this obligation."""

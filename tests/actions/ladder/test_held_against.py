@@ -153,7 +153,7 @@ def test_leaving_the_shadow_leaves_what_ksau_was_told_before_it(days: int, state
     (key, due_at) = min(told)
     now, tried = instant("onsdag 29 september 2027 kl. 10.00"), due_at + timedelta(days=days)
     with town.store.begin() as session:
-        choose_utskick(session, "skugga", "ekonomichef", now)
+        choose_utskick(session, "skugga", "ekonomichef", now, {"ksau"})
         one = Scene(session, town.office, now).wheel.obligations[key]
         session.add(shown := letter(900))
         shown.shadow = True
@@ -162,7 +162,7 @@ def test_leaving_the_shadow_leaves_what_ksau_was_told_before_it(days: int, state
         (notice,) = queue(session, **where, recipients=[("ksau_sekreterare", SECRETARY)], now=now, again=True)
         notice.letter_id = shown.id
         raise_matter(session, replace(one, deadline=replace(one.deadline, at=tried)), None, now)
-        choose_utskick(session, "skarpt", "ekonomichef", now)
+        choose_utskick(session, "skarpt", "ekonomichef", now, {"ksau"})
     left = {(row.obligation_key, row.due_at): row.state for row in matters(town)}
     assert left == told | {(key, due_at): state}
 
@@ -469,7 +469,7 @@ def test_a_sharp_letter_waits_while_everything_goes_to_the_ekonomikontoret_and_c
     town.hand_in(LATE, "torsdag 21 oktober 2027 kl. 10.00")
     town.round("torsdag 21 oktober 2027 kl. 10.01")
     with town.store.begin() as session:
-        choose_utskick(session, "skugga", "ekonomichef", instant("torsdag 21 oktober 2027 kl. 10.10"))
+        choose_utskick(session, "skugga", "ekonomichef", instant("torsdag 21 oktober 2027 kl. 10.10"), {"ksau"})
     town.post.down = None
     before = len(town.post.sent)
     town.round("torsdag 21 oktober 2027 kl. 10.11")

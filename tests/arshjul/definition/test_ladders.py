@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from arshjul.definition.reach import body_told
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from arshjul.keys import ObligationKey, RoleId
@@ -66,11 +67,11 @@ def test_the_second_rung_of_a_kind_goes_after_the_first() -> None:
 
 def test_a_rung_says_its_own_id_and_name() -> None:
     sourced = two_rungs("id: stab, namn: till staben, ")
-    (rung,) = (each for each in sourced.definition.ladders["delarsrapport"].rungs if each.own_id)
+    (rung,) = (each for each in sourced.definition.ladders["delarsrapport"].rungs if each.own_id == "stab")
     assert (rung.id, rung.name) == ("stab", "till staben")
 
 
-@pytest.mark.parametrize("own", ["sen", "frist", "kommundirektor", "ekonomichef-"])
+@pytest.mark.parametrize("own", ["sen", "frist", "organ", "ekonomichef-"])
 def test_an_id_that_means_something_else_is_told(own: str) -> None:
     if own.endswith("-"):
         two_rungs(f"id: {own}, ")
@@ -145,3 +146,78 @@ def test_a_step_without_flow_has_no_rungs_and_wakes_nobody() -> None:
     for day in (date(2027, 9, 10), date(2027, 9, 22), date(2027, 9, 28)):
         answer = due(one, owing, wheel.workdays, hours, local(day, hours.start))
         assert (answer.rung, answer.wake) == (None, None)
+
+
+#: a ladder in a municipality's own words, from the frist on; its end is a body that none of its roles is alone in
+OWN_WORDS = """\
+  delarsrapport:
+    källa: plan § 7
+    trappsteg:
+      - {slag: sen, arbetsdagar: 1, till: [ansvariga]}
+      - {slag: uppåt, id: stabschef, arbetsdagar: 2, till: [hr_chef], namn: stabschefen ringer}
+      - {slag: uppåt, arbetsdagar: 3, till: [kommundirektor], ord: Ring i dag. Ett mejl räcker inte.}
+      - {slag: sista ord, arbetsdagar: 4, till: [ansvariga]}
+      - {slag: organ, id: presidiet, organ: kf, arbetsdagar: 5, till: [kommunalrad]}
+"""
+
+
+def own_words(*changes: tuple[str, str]) -> Sourced:
+    whole = text("strandby")
+    start = whole.index("\n  delarsrapport:\n    källa")  # the ladder
+    end = whole.index("\n  arsredovisning:\n", start)
+    ladder = OWN_WORDS
+    for old, new in changes:
+        assert old in ladder
+        ladder = ladder.replace(old, new)
+    return read_definition(whole[: start + 1] + ladder.rstrip("\n") + whole[end:], "x.yaml")
+
+
+def test_a_ladder_is_said_in_the_municipalitys_own_words_and_ends_at_any_body() -> None:
+    definition = own_words().definition
+    one = underlag(turn(definition, [2027]))
+    assert one.ladder is not None
+    assert [(rung.id, rung.tag, rung.name) for rung in one.ladder.rungs] == [
+        ("sen", "sen", "sen 1 arbetsdag efter"),
+        ("stabschef", "stabschef", "stabschefen ringer"),
+        ("uppat", "uppat", "till kommundirektören"),
+        ("sista-ord", "sista-ord", "sista påminnelsen före KF"),
+        ("presidiet", "presidiet", "eskalering till KF"),
+    ]
+    top = one.ladder.rungs[-1]
+    assert body_told(definition, top)[0] == "kf"
+    assert one.top_key == "strandby/delarsrapport/2027-08/bildningsnamnden/presidiet"
+    assert definition.tops == {"presidiet", "ksau"}  # the other ladders end as they did
+
+
+def test_a_word_of_ones_own_is_a_rung_above_and_the_last_a_bodys_where_it_tells_its_secretary() -> None:
+    changes = (
+        ("slag: uppåt, id: stabschef,", "slag: stabschef,"),
+        ("slag: organ, id: presidiet, organ: kf,", "slag: presidiet,"),
+        ("till: [kommunalrad]}", "till: [kf_ordforande]}"),
+    )
+    ladder = underlag(turn(own_words(*changes).definition, [2027])).ladder
+    assert ladder is not None
+    assert [(rung.kind, rung.id, rung.tag) for rung in ladder.rungs if rung.label] == [
+        ("uppåt", "stabschef", "stabschef"),
+        ("organ", "presidiet", "presidiet"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("slag: sista ord", "slag: sista ordet", "okänt värde 'sista ordet' för 'slag', menade du 'sista ord'?"),
+        ("organ: kf", "organ: kff", "okänt organ 'kff', menade du 'kf'?"),
+        ("arbetsdagar: 4", "arbetsdagar: 3", "står i fel ordning"),
+        (
+            "      - {slag: sista ord, arbetsdagar: 4, till: [ansvariga]}\n",
+            "",
+            "före 'organ' ska 'sista ord' stå exakt",
+        ),
+        ("id: presidiet", "id: sen", "trappsteget kan inte ha id 'sen'"),
+    ],
+)
+def test_what_a_ladder_cannot_be_is_told(old: str, new: str, says: str) -> None:
+    with pytest.raises(DefinitionError) as told:
+        own_words((old, new))
+    assert any(says in fault.message for fault in told.value.faults), [one.message for one in told.value.faults]

@@ -45,7 +45,7 @@ DAYS = {
     "påminnelse": TUESDAY,
     "flyttad": TUESDAY,
     "sen": date(2027, 9, 22),  # Wednesday
-    "ekonomichef": date(2027, 9, 23),  # Thursday
+    "uppåt": date(2027, 9, 23),  # Thursday
     "sista ord": date(2027, 9, 27),  # Monday
 }
 WEEK = WeekView(
