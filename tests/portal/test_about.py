@@ -58,7 +58,7 @@ def test_of_personal_data_it_tells_purposes_ground_how_long_and_rights(hall: Hal
     told = words(hall.browser().get("/personuppgifter").text)
     for each in (
         "artikel 6.1 c och e",
-        "2 kap. 1 och 2 §§ lagen (2018:218)",
+        "lagen (2018:218) med kompletterande bestämmelser",
         "Uppgifterna kommer från",
         "registerutdrag",
         "Integritetsskyddsmyndigheten",
