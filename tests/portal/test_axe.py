@@ -163,3 +163,19 @@ def test_axe_finds_nothing_on_any_whole_page_light_and_dark(album, looking, widt
         page.emulate_media(color_scheme="dark")  # the same page: only its colours are others
         found += [(picture.path, fault) for fault in faults(page, picture, COLOURS)]
     assert found == []
+
+
+def test_laget_shows_at_a_glance_what_is_late_whom_to_call_and_what_comes(album, looking):
+    """On a screen of 1280 × 800: the first rows of both, and all that is above them."""
+    address, page = looking
+    number = next(number for number, each in enumerate(album.pictures) if each.path == "/lage")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto(f"{address}/{number}")
+    for place in (
+        "h1",
+        ".glance .late td[data-label=Ring] a",
+        ".glance .late:nth-child(5)",
+        ".soonest > li:nth-child(5)",
+    ):
+        box = page.locator(place).first.bounding_box()
+        assert box and box["y"] + box["height"] <= 800, (place, box)
