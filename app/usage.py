@@ -30,6 +30,12 @@ _WRONG = {
     "time_parsing": "ska vara ett klockslag, som 13.30",
     "path_type": "ska vara en sökväg",
 }
+#: flags that once had an English name, and what they are called
+RENAMED = {
+    "--step": "--steg", "--unit": "--enhet", "--part": "--del", "--out": "--mapp", "--ledger": "--bokforing",
+    "--head": "--kontrollsumma", "--people": "--personer", "--diff": "--skillnader", "--check": "--kontrollera",
+    "--year": "--ar", "--by": "--vem", "--why": "--varfor",
+}  # fmt: skip
 
 
 class UnknownCommandError(TyperException):
@@ -110,6 +116,8 @@ def _told(error: Any, context: Any) -> str:
         case "NoSuchOption":
             shown = context.command.get_params(context) if context else []
             known = [each for one in shown if isinstance(one, TyperOption) and not one.hidden for each in one.opts]
+            if (now := RENAMED.get(error.option_name)) in known:
+                return f"Flaggan {error.option_name} heter nu {now}."
             return f"Det finns ingen flagga {error.option_name}{nearest(error.option_name, known)}"
         case "BadParameter" if parameter:
             return f"{name}: {_mistake(error)} {parameter.help or ''}".rstrip()

@@ -197,7 +197,7 @@ def utskick(läge: Annotated[str, typer.Argument(help="av, skugga eller skarpt")
 
 
 @cli.command()
-def hold(by: By, why: Annotated[str, typer.Option("--why", "--varfor", help="varför breven hålls")]) -> None:
+def hold(by: By, why: Annotated[str, typer.Option("--varfor", help="varför breven hålls")]) -> None:
     """Håll alla brev: inget i utkorgen går förrän de släpps, utom koder och länkar för inloggning."""
     from actions.service.holding_letters import hold_letters
 

@@ -27,7 +27,7 @@ def compile_commands(cli: Commands) -> None:
 def compile_report(
     step: Annotated[str, typer.Argument(metavar="STEG", help="Rapportens id, till exempel delarsrapport.")],
     period: Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08 för en månad, 2027 för ett år.")],
-    folder: Annotated[Path, typer.Option("--out", metavar="MAPP", help="Mappen där filerna läggs.")],
+    folder: Annotated[Path, typer.Option("--mapp", metavar="MAPP", help="Mappen där filerna läggs.")],
     by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:

@@ -31,15 +31,13 @@ def ledger_commands(cli: Commands) -> None:
 
 def ledger(
     file: Annotated[Path, typer.Argument(metavar="FIL", help="SIE-fil av typ 1-4, eller SIE 5, ur ekonomisystemet.")],
-    check: Annotated[bool, typer.Option("--check", help="Läs och kontrollera bara; inget sparas.")] = False,
-    by: Annotated[
-        str, typer.Option("--by", "--vem", callback=stated_name, help="Vem lämnar filen: namn eller roll.")
-    ] = "",
-    book: Annotated[str | None, typer.Option("--ledger", help="Vilken bokföring, om filen kan vara flera.")] = None,
+    check: Annotated[bool, typer.Option("--kontrollera", help="Läs och kontrollera bara; inget sparas.")] = False,
+    by: Annotated[str, typer.Option("--vem", callback=stated_name, help="Vem lämnar filen: namn eller roll.")] = "",
+    book: Annotated[str | None, typer.Option("--bokforing", help="Vilken bokföring, om filen kan vara flera.")] = None,
     period: Annotated[str | None, typer.Option("--period", help="2027-08, om filen inte säger det själv.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
-    """Ta in bokföringen ur en SIE-fil, eller kontrollera den bara (--check)."""
+    """Ta in bokföringen ur en SIE-fil, eller kontrollera den bara (--kontrollera)."""
     if not check:
         _take(file, by, book, period, as_json)
         return

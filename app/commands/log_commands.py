@@ -26,10 +26,12 @@ from store.log.log_chain import Head, Verdict, chain, verify
 from store.log.writing import log
 from store.private_files import write_whole
 
-Digest = Annotated[str | None, typer.Option("--head", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")]
+Digest = Annotated[
+    str | None, typer.Option("--kontrollsumma", help="Kontrollsumma ur ett gammalt brev: finns den i kedjan?")
+]
 Address = Annotated[str, typer.Argument(metavar="ADRESS", help="Personens e-postadress, i dag eller förut.")]
 To = Annotated[Path, typer.Option("--till", metavar="FIL", help="Zip-filen som utdraget blir; den får inte finnas.")]
-Out = Annotated[Path, typer.Option("--out", help="Mappen som paketet blir; den får inte finnas.")]
+Out = Annotated[Path, typer.Option("--mapp", help="Mappen som paketet blir; den får inte finnas.")]
 
 
 def log_commands(cli: Commands) -> None:

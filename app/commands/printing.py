@@ -73,7 +73,7 @@ def milestone_row(one: Milestone) -> dict[str, Any]:
 def moved_rows(
     moved: Iterable[Moved], effects: Mapping[ObligationKey, Sequence[str]], frister: Mapping[ObligationKey, datetime]
 ) -> list[dict[str, Any]]:
-    """Return the lines of ``plan --diff``: the frister that change, and what else it leads to, by key.
+    """Return the lines of ``plan --skillnader``: the frister that change, and what else it leads to, by key.
 
     ``before`` null is new, ``after`` null is gone; of an effect without a moved frist both are its frist now.
     """

@@ -31,10 +31,10 @@ def review_commands(cli: Commands) -> None:
 
 def review(
     files: Annotated[list[Path], typer.Argument(metavar="FIL", help="Filerna som ska granskas.")],
-    step: Annotated[str, typer.Option("--step", metavar="STEG", help="Stegets id: delarsrapport.")],
-    unit: Annotated[str, typer.Option("--unit", metavar="ENHET", help="Enhetens id: bildningsnamnden.")],
+    step: Annotated[str, typer.Option("--steg", metavar="STEG", help="Stegets id: delarsrapport.")],
+    unit: Annotated[str, typer.Option("--enhet", metavar="ENHET", help="Enhetens id: bildningsnamnden.")],
     period: Annotated[str, typer.Option("--period", metavar="PERIOD", help="2027-08, eller 2027 för ett helår.")],
-    part: Annotated[str, typer.Option("--part", metavar="DEL", help="Delens id, om filen inte själv visar det.")] = "",
+    part: Annotated[str, typer.Option("--del", metavar="DEL", help="Delens id, om filen inte själv visar det.")] = "",
     definition: Annotated[
         Path | None, typer.Option("--definition", help="Definition (yaml); annars tjänstens egen.")
     ] = None,
@@ -99,7 +99,7 @@ def _unknown(name: str, places: Sequence[Place]) -> Finding:
         severity=STOP,
         place=name,
         message="Filen visar inte vilken del den är.",
-        mend=f"Ange den med --part: {parts}.",
+        mend=f"Ange den med --del: {parts}.",
         lagrum=places[0][1].lagrum.text,
     )
 

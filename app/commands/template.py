@@ -37,7 +37,7 @@ def template(
     report: Annotated[str, typer.Argument(metavar="RAPPORT", help="Stegets id: delarsrapport.")],
     unit: Annotated[str, typer.Argument(metavar="ENHET", help="Enhetens id: bildningsnamnden.")],
     period: Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett helår.")],
-    out: Annotated[Path, typer.Option("--out", help="Mappen som filerna skrivs i. Den görs om den inte finns.")],
+    out: Annotated[Path, typer.Option("--mapp", help="Mappen som filerna skrivs i. Den görs om den inte finns.")],
     definition: Annotated[
         Path | None, typer.Option("--definition", help="Definition (yaml); annars tjänstens egen.")
     ] = None,
@@ -60,7 +60,7 @@ def template(
 
 
 def paper_template(
-    out: Annotated[Path, typer.Option("--out", help="Mappen som filerna skrivs i. Den görs om den inte finns.")],
+    out: Annotated[Path, typer.Option("--mapp", help="Mappen som filerna skrivs i. Den görs om den inte finns.")],
 ) -> None:
     """Skriv våra Word-mallar till tjänsteskrivelserna, att göra om till kommunens egna."""
     for name, content in ((TJANSTESKRIVELSE, our_template()), (GODKANNANDE, our_approval())):
@@ -90,7 +90,7 @@ def _write(folder: Path, file: MallFile) -> Path:
         write_whole(where, file.content)
     except OSError as error:
         raise RefusedError(
-            f"Filen {folder / file.filename} går inte att skriva ({why_not(error)}). Välj en annan mapp med --out."
+            f"Filen {folder / file.filename} går inte att skriva ({why_not(error)}). Välj en annan mapp med --mapp."
         ) from None
     return where
 

@@ -34,7 +34,7 @@ from store.plan.planning import recorded, with_recorded_tidplaner
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults
 
-Diff = Annotated[bool, typer.Option("--diff", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
+Diff = Annotated[bool, typer.Option("--skillnader", help="Visa vad omplaneringen skulle ändra i den löpande tjänsten.")]
 
 
 def year_commands(cli: Commands) -> None:
@@ -49,13 +49,11 @@ def check(
         typer.Argument(metavar="DEFINITION", show_default=False, help="Definitionen (yaml); annars tjänstens egen."),
     ] = None,
     definition: DefinitionFile = None,
-    only: Annotated[
-        int | None, typer.Option("--year", min=2000, max=2199, help="Pröva bara det årets perioder.")
-    ] = None,
+    only: Annotated[int | None, typer.Option("--ar", min=2000, max=2199, help="Pröva bara det årets perioder.")] = None,
     docx: Annotated[
         Path | None, typer.Option("--docx", help="Spara en laglighetskontroll att bifoga beslutet om tidplanen.")
     ] = None,
-    by: Annotated[str, typer.Option("--by", "--vem", help="Vem som gör laglighetskontrollen: namn eller roll.")] = "",
+    by: Annotated[str, typer.Option("--vem", help="Vem som gör laglighetskontrollen: namn eller roll.")] = "",
     as_json: Json = False,
 ) -> None:
     """Kontrollera en definition mot sig själv och mot lagen, för tidplanernas år."""
@@ -113,7 +111,7 @@ def rehearse(
     year: YearArgument,
     scenario: Annotated[Path | None, typer.Option(help="Vad som händer under året (docs/rehearse.md).")] = None,
     definition: DefinitionFile = None,
-    people_file: Annotated[Path | None, typer.Option("--people", help="Vilka som har rollerna (csv).")] = None,
+    people_file: Annotated[Path | None, typer.Option("--personer", help="Vilka som har rollerna (csv).")] = None,
     as_json: Json = False,
 ) -> None:
     """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad som eskaleras."""

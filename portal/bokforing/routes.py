@@ -120,7 +120,7 @@ def _unbroken(text: str) -> str:
 def _told(taken: TakenLedger) -> LedgerAnswer:
     read = taken.read
     left = len(read.warnings) - MOST_WARNINGS
-    more = (f"Och {left} till, se arshjul ledger FIL --check.",) if left > 0 else ()
+    more = (f"Och {left} till, se arshjul ledger FIL --kontrollera.",) if left > 0 else ()
     return LedgerAnswer(
         heading="Bokföringen är intagen" if taken.outcome == "intagen" else "Filen var redan intagen",
         good=True,

@@ -116,7 +116,9 @@ def _whose(definition: Definition, book: Ledger, asked: str | None) -> tuple[str
     if len(chosen) == 1:
         return next(iter(chosen.items()))
     if len(chosen) > 1:
-        raise RefusedError(f"Filen kan vara {listing(list(chosen))}. Säg vilken med --ledger, eller välj den på sidan.")
+        raise RefusedError(
+            f"Filen kan vara {listing(list(chosen))}. Säg vilken med --bokforing, eller välj den på sidan."
+        )
     number = f" (organisationsnummer {book.org_number})" if _digits(book.org_number) else ""
     whose = f"Filen är bokföringen för {book.company or 'ett företag utan namn'}{number}"
     wanted = plans[asked].company if asked else _either([plan.company for plan in plans.values()])

@@ -143,7 +143,7 @@ class LedgerRows:
         return (
             f"Beloppen på objekt i dimension {self._plan.dimension} står i {where}, men det är {agrees} som stämmer med årets "
             f"saldon, och de har inga objekt. Utfallet per nämnd går därför inte att lita på. Exportera filen på nytt, så att "
-            f"{where} är hela: --check visar vilka konton som skiljer."
+            f"{where} är hela: --kontrollera visar vilka konton som skiljer."
         )
 
     def _by_objects(self, column: str) -> dict[tuple[str, ...], int]:

@@ -63,7 +63,7 @@ def lines(taken: TakenLedger, definition: Definition) -> Iterator[str]:
         yield "Att titta på:"
         yield from (f"  {each}" for each in taken.read.warnings[:MOST_WARNINGS])
         if len(taken.read.warnings) > MOST_WARNINGS:
-            yield f"  Och {len(taken.read.warnings) - MOST_WARNINGS} till: arshjul ledger FIL --check visar alla."
+            yield f"  Och {len(taken.read.warnings) - MOST_WARNINGS} till: arshjul ledger FIL --kontrollera visar alla."
     if taken.reopened:
         yield ""
         yield "Redan inlämnat som bokföringen ändrar:"

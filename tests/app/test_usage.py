@@ -50,6 +50,8 @@ def test_every_commands_help_is_swedish_and_tells_all_that_it_takes(path: tuple[
         ("rehearse 1999", "ÅR: '1999' ska vara minst 2000."),
         ("plan", "ÅR saknas. Året, som 2027."),
         ("plan 2027 2028", "Det står fler ord än kommandot tar emot."),
+        ("plan 2027 --diff", "Flaggan --diff heter nu --skillnader."),
+        ("template delarsrapport bildningsnamnden 2027-08 --out x", "Flaggan --out heter nu --mapp."),
         ("plan 2027 --defnition x", "Det finns ingen flagga --defnition, menade du '--definition'?"),
         ("anstand a b c igår --vem Eva --varfor skäl", "ÅÅÅÅ-MM-DD: 'igår' går inte att läsa. Dagen, som 2027-09-21."),
         ("anstand a b c 2027-09-21 --vem Eva", "--varfor saknas. Varför, så att den som läser loggen förstår."),

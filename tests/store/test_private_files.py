@@ -66,7 +66,7 @@ def test_what_the_command_line_exports_is_private(tmp_path, careless, monkeypatc
     monkeypatch.setenv("ARSHJUL_DATA_DIR", str(tmp_path / "data"))
     for command in (
         ("plan", "2027", "--xlsx", str(tmp_path / "ut" / "plan.xlsx")),
-        ("template", "delarsrapport", "bildningsnamnden", "2027-08", "--out", str(tmp_path / "mallar")),
+        ("template", "delarsrapport", "bildningsnamnden", "2027-08", "--mapp", str(tmp_path / "mallar")),
     ):
         done = CliRunner().invoke(cli, command)
         assert done.exit_code == 0, done.output

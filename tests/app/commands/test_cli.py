@@ -161,11 +161,11 @@ class TestPlan:
         monkeypatch.setenv("ARSHJUL_NOW", "2027-10-15T08:00:00")
         monkeypatch.setenv("ARSHJUL_I_DRIFT_FRAN", "2027-01-01")
         prepare(load_settings(), lambda: local(date(2027, 10, 15), time(8)))
-        assert rows(arshjul("plan", "2027", "--diff", "--json")) == []
+        assert rows(arshjul("plan", "2027", "--skillnader", "--json")) == []
         shipped = file_of("hedemora").read_text(encoding="utf-8")
         new = tmp_path / "ny.yaml"
         new.write_text(shipped.replace("maj, september", "maj, juni, september", 1), encoding="utf-8")
-        told = rows(arshjul("plan", "2027", "--diff", "--json", "--definition", str(new)))
+        told = rows(arshjul("plan", "2027", "--skillnader", "--json", "--definition", str(new)))
         assert all(list(line) == ["key", "before", "after", "told", "effects"] for line in told)
         effects = {str(line["key"]): line["effects"] for line in told}
         past = "hedemora/manadsrapport/2027-06/bildningsnamnden/underlag"
@@ -202,7 +202,7 @@ class TestCheck:
         """With what is held against the law; not while the file itself is wrong."""
         paper = tmp_path / "kontroll.docx"
         result = arshjul(
-            "check", str(file_of("mjolby")), "--year", "2027", "--by", "ekonomichefen", "--docx", str(paper)
+            "check", str(file_of("mjolby")), "--ar", "2027", "--vem", "ekonomichefen", "--docx", str(paper)
         )
         assert (result.exit_code, result.output.splitlines()[0]) == (0, "Inga fel.")
         assert "Laglighetskontrollen är sparad som" in result.output
@@ -356,13 +356,13 @@ class TestMail:
 
 
 class TestTemplate:
-    """``template REPORT UNIT PERIOD --out FOLDER`` writes what the enhet shall fill in, and prints the files."""
+    """``template REPORT UNIT PERIOD --mapp FOLDER`` writes what the enhet shall fill in, and prints the files."""
 
     def test_every_mall_of_the_enhet_is_written_with_what_is_handed_in_with_it(
         self, arshjul: Callable[..., Result], tmp_path: Path
     ) -> None:
         result = arshjul(
-            "template", "delarsrapport", "bildningsnamnden", "2027-08", "--out", str(tmp_path / "ny" / "mapp")
+            "template", "delarsrapport", "bildningsnamnden", "2027-08", "--mapp", str(tmp_path / "ny" / "mapp")
         )
         assert result.exit_code == 0, result.output
         printed = [Path(line) for line in result.stdout.splitlines()]
@@ -379,7 +379,7 @@ class TestTemplate:
     def test_machines_get_each_file_with_its_part(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         _installation()
         lines = rows(
-            arshjul("template", "manadsrapport", "omsorgsnamnden", "2027-10", "--out", str(tmp_path), "--json")
+            arshjul("template", "manadsrapport", "omsorgsnamnden", "2027-10", "--mapp", str(tmp_path), "--json")
         )
         assert [list(line) for line in lines] == [["file", "step", "period", "unit", "krav", "part"]] * 2
         assert [(line["step"], line["part"]) for line in lines] == [
@@ -409,16 +409,16 @@ class TestTemplate:
     def test_a_wrong_name_is_told_with_the_nearest_right_word(
         self, arshjul: Callable[..., Result], tmp_path: Path, words: tuple[str, ...], told: str
     ) -> None:
-        assert told in str(arshjul("template", *words, "--out", str(tmp_path)).exception)
+        assert told in str(arshjul("template", *words, "--mapp", str(tmp_path)).exception)
         assert list(tmp_path.glob("*.*")) == []
 
     def test_a_wrong_name_tells_which_definition_was_read(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
-        told = str(arshjul("template", "tertialrapport", "socialnamnden", "2027-04", "--out", str(tmp_path)).exception)
+        told = str(arshjul("template", "tertialrapport", "socialnamnden", "2027-04", "--mapp", str(tmp_path)).exception)
         assert told.endswith("Det som lästes är definitionen för Hedemora kommun; välj en annan med --definition.")
 
     def test_a_folder_that_cannot_be_written_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         (tmp_path / "fil").write_text("")
-        result = arshjul("template", "prognos", "energibolaget", "2027-03", "--out", str(tmp_path / "fil"))
+        result = arshjul("template", "prognos", "energibolaget", "2027-03", "--mapp", str(tmp_path / "fil"))
         assert "går inte att skriva" in str(result.exception)
         assert "Välj en annan mapp" in str(result.exception)
 
@@ -482,7 +482,7 @@ class TestInstallation:
     def test_our_template_of_the_tjansteskrivelse_is_written_and_is_taken_as_the_municipalitys_own(
         self, arshjul: Callable[..., Result], tmp_path: Path
     ) -> None:
-        result = arshjul("paper-template", "--out", str(tmp_path))
+        result = arshjul("paper-template", "--mapp", str(tmp_path))
         assert result.exit_code == 0 and "tjansteskrivelse.docx" in result.output
         file = tmp_path / "kommun.yaml"
         own = '\npapper:\n  tjansteskrivelse: {fil: tjansteskrivelse.docx, källa: exempel "Mallar"}\n'
@@ -547,7 +547,7 @@ class TestTheLog:
 
     def test_the_package_is_taken_out_once_and_logged(self, installed: Callable[..., Result], tmp_path: Path) -> None:
         place = tmp_path / "paket"
-        result = installed("archive", "2027", "--out", str(place), "--vem", "arkivarien")
+        result = installed("archive", "2027", "--mapp", str(place), "--vem", "arkivarien")
         assert result.exit_code == 0, result.output
         assert "Arkivpaketet för 2027" in result.output and "Kedjan stämmer" in result.output
         assert "Året är inte slut" not in result.output
@@ -557,23 +557,23 @@ class TestTheLog:
             (row,) = session.scalars(select(LogRow).where(LogRow.what == "archive.made"))
         assert (row.who, row.detail["year"]) == ("arkivarien", 2027)
         store.close()
-        again = installed("archive", "2027", "--out", str(place), "--vem", "arkivarien")
+        again = installed("archive", "2027", "--mapp", str(place), "--vem", "arkivarien")
         assert isinstance(again.exception, RefusedError) and "finns redan" in str(again.exception)
 
     def test_a_year_ahead_or_without_anything_is_told(self, installed: Callable[..., Result], tmp_path: Path) -> None:
         for year, words in (("2029", "har inte börjat"), ("2019", "Det finns inget från 2019")):
-            result = installed("archive", year, "--out", str(tmp_path / year), "--vem", "arkivarien")
+            result = installed("archive", year, "--mapp", str(tmp_path / year), "--vem", "arkivarien")
             assert words in str(result.exception)
             assert not (tmp_path / year).exists()
 
     def test_a_change_ends_with_code_1_and_names_the_row(
         self, installed: Callable[..., Result], tmp_path: Path
     ) -> None:
-        installed("archive", "2027", "--out", str(tmp_path / "paket"), "--vem", "arkivarien")
+        installed("archive", "2027", "--mapp", str(tmp_path / "paket"), "--vem", "arkivarien")
         whole = json.loads(installed("verify-log", "--json").stdout)
         assert (whole["holds"], whole["broken"], whole["asked"]) == (True, None, None)
         digest = whole["days"][0]["digest"]
-        found = installed("verify-log", "--head", digest[:20], "--json")
+        found = installed("verify-log", "--kontrollsumma", digest[:20], "--json")
         assert found.exit_code == 0
         assert json.loads(found.stdout)["asked"]["head"]["digest"] == digest
         store = open_store(load_settings().database_url)
@@ -584,10 +584,10 @@ class TestTheLog:
         assert result.exit_code == 1
         assert json.loads(result.stdout)["broken"]["number"] == 1
         assert "Kedjan är bruten." in installed("verify-log").output
-        assert installed("verify-log", "--head", digest).exit_code == 1
+        assert installed("verify-log", "--kontrollsumma", digest).exit_code == 1
 
     def test_a_digest_that_is_not_there_ends_with_code_1(self, installed: Callable[..., Result]) -> None:
-        result = installed("verify-log", "--head", "0" * 64)
+        result = installed("verify-log", "--kontrollsumma", "0" * 64)
         assert result.exit_code == 1
         assert result.output.startswith("Kontrollsumman finns inte i kedjan.")
 

@@ -18,7 +18,7 @@ from tests.rig.load import hedemora
 
 pytestmark = pytest.mark.whole
 
-ABOUT = ("--step", "delarsrapport", "--unit", "bildningsnamnden", "--period", "2027-08")
+ABOUT = ("--steg", "delarsrapport", "--enhet", "bildningsnamnden", "--period", "2027-08")
 FORM = ["rule", "severity", "part", "where", "message", "remedy", "lagrum"]
 Review = Callable[..., Result]
 
@@ -97,12 +97,12 @@ def test_what_cannot_be_read_is_refused_with_words(review: Review, name: str, co
 
 
 def test_a_table_as_a_pdf_is_refused(review: Review) -> None:
-    (row,) = json.loads(review({"a.pdf": PDF}, "--part", "ekonomi", "--json").stdout)
+    (row,) = json.loads(review({"a.pdf": PDF}, "--del", "ekonomi", "--json").stdout)
     assert (row["rule"], row["part"]) == ("fel-slag", "ekonomi")
 
 
 def test_a_misspelt_part_and_a_file_that_is_not_there_are_told(review: Review, tmp_path: Path) -> None:
-    result = review({"a.pdf": PDF}, "--part", "ekonmi")
+    result = review({"a.pdf": PDF}, "--del", "ekonmi")
     assert isinstance(result.exception, RefusedError) and "menade du 'ekonomi'" in str(result.exception)
     result = CliRunner().invoke(cli, ["review", str(tmp_path / "borta.xlsx"), *ABOUT])
     assert isinstance(result.exception, RefusedError) and "den finns inte" in str(result.exception)

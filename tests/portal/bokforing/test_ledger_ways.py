@@ -58,7 +58,7 @@ def kept(tmp_path: Path, content: bytes, name: str = "bok.se") -> str:
 
 def test_the_command_takes_a_file_in_and_tells_what_it_says(arshjul: Callable[..., Result], tmp_path: Path) -> None:
     file = kept(tmp_path, book(objects={**OBJECTS, "990": "Projekt"}))
-    result = arshjul("ledger", file, "--by", "ekonom Eva")
+    result = arshjul("ledger", file, "--vem", "ekonom Eva")
     assert result.exit_code == 0, result.output
     lines = result.stdout.replace("\u00a0", " ").splitlines()
     assert lines[0].startswith(
@@ -88,7 +88,7 @@ def test_the_command_gives_machines_the_same(arshjul: Callable[..., Result], tmp
     [
         (book(company="Avesta kommun"), [], "Avesta kommun"),
         (book(), ["--period", "2027-03"], "januari–mars 2027"),
-        (book(), ["--ledger", "energibolaget"], "Energibolaget AB"),
+        (book(), ["--bokforing", "energibolaget"], "Energibolaget AB"),
         (b"hej", [], "SIE"),
     ],
 )

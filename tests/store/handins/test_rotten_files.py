@@ -118,7 +118,7 @@ def test_the_command_writes_the_rest_of_the_year_says_what_is_lost_and_logs_who_
                      letter_id=None, files=[], note="", handled_at=None, handled_by=None)
         )  # fmt: skip
     swap(machine.store)
-    told = CliRunner().invoke(cli, ["archive", "2027", "--out", str(tmp_path / "paket"), "--vem", "arkivarien"])
+    told = CliRunner().invoke(cli, ["archive", "2027", "--mapp", str(tmp_path / "paket"), "--vem", "arkivarien"])
     assert told.exit_code == 1 and NAME in told.output and "Paketet är inte helt" in told.output
     assert (tmp_path / "paket/index.html").is_file()
     with machine.store.read() as session:

@@ -228,10 +228,10 @@ def _hand_in(machine: Machine, unit: str, *parts: str, changed: dict[str, Filled
 
 
 class TestCompile:
-    """``compile STEP PERIOD --out FOLDER`` writes both files."""
+    """``compile STEP PERIOD --mapp FOLDER`` writes both files."""
 
     def test_both_files_are_written_and_the_läge_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
-        result = arshjul("compile", "delarsrapport", "2027-08", "--out", str(tmp_path / "ut"), "--vem", "Eva Ekonom")
+        result = arshjul("compile", "delarsrapport", "2027-08", "--mapp", str(tmp_path / "ut"), "--vem", "Eva Ekonom")
         assert result.exit_code == 0, result.output
         assert "Delårsrapport augusti 2027, läget tisdag 21 september 2027 kl. 16.00" in result.output
         assert "1 av 6 enheter har lämnat allt underlag: Bildningsnämnden." in result.output
@@ -243,7 +243,7 @@ class TestCompile:
         assert told == [("hedemora/delarsrapport/2027-08", name) for name in reversed(names)]
 
     def test_a_machine_reads_files_units_and_differences(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
-        result = arshjul("compile", "delarsrapport", "2027-08", "--out", str(tmp_path), "--json")
+        result = arshjul("compile", "delarsrapport", "2027-08", "--mapp", str(tmp_path), "--json")
         read = json.loads(result.stdout)
         assert list(read) == ["step", "period", "files", "units", "differences", "unanswered"]
         assert [each["kind"] for each in read["files"]] == ["xlsx", "docx"]
@@ -263,13 +263,13 @@ class TestCompile:
     def test_a_wrong_name_is_told_with_the_right_one(
         self, arshjul: Callable[..., Result], tmp_path: Path, step: str, period: str, words: str
     ) -> None:
-        refused = arshjul("compile", step, period, "--out", str(tmp_path)).exception
+        refused = arshjul("compile", step, period, "--mapp", str(tmp_path)).exception
         assert words in str(refused)
 
     def test_a_folder_that_cannot_be_written_is_told(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         file = tmp_path / "upptagen"
         file.write_text("en fil")
-        refused = arshjul("compile", "delarsrapport", "2027-08", "--out", str(file)).exception
+        refused = arshjul("compile", "delarsrapport", "2027-08", "--mapp", str(file)).exception
         assert "går inte att skriva" in str(refused)
 
 
