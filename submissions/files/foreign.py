@@ -79,7 +79,7 @@ SHORTCUT = Foreign(
 )
 SIE = Foreign(
     message="Filen är en SIE-fil ur ekonomisystemet.",
-    remedy=f"Lämna den till ekonomikontoret. Här behövs mallen som {_WANTED}.",
+    remedy=f"Lämna den till dem som håller årshjulet. Här behövs mallen som {_WANTED}.",
 )
 
 _HEAD = 4096

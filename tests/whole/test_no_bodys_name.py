@@ -53,7 +53,9 @@ def test_no_template_says_what_one_municipality_calls_its_office() -> None:
 
 def test_no_letter_and_no_act_says_what_one_municipality_calls_its_office() -> None:
     """They have the definition at hand. The bare word is the role's id."""
-    modules = [file for floor in ("notifications", "actions", "flows") for file in (ROOT / floor).rglob("*.py")]
+    modules = [
+        file for floor in ("submissions", "notifications", "actions", "flows") for file in (ROOT / floor).rglob("*.py")
+    ]
     assert len(modules) > 100
     found = {file.name: text for file in modules for text in _shown(file, OFFICE) if OFFICE.search(text)}
     assert found == {}

@@ -40,7 +40,7 @@ def carried(
             continue
         part = PartOwed(
             id=PartId(f"{one.krav}-{one.unit}"),
-            name=f"{one.name} från {one.unit_said}",
+            name=f"{one.name[:1].upper()}{one.name[1:]} från {one.unit_said}",
             role=role,
             form=APPROVAL,
             lagrum=one.lagrum,

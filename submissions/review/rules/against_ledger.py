@@ -38,7 +38,7 @@ RULES = (
             "utfall",
             off_is="Utfallet stämmer inte med ekonomisystemet",
             there_is="i ekonomisystemet",
-            mend="Skriv utfallet ur ekonomisystemet. Är bokföringen fel: rätta den, och be ekonomikontoret läsa in den på nytt.",
+            mend="Skriv utfallet ur ekonomisystemet. Är bokföringen fel: rätta den, och be dem som håller årshjulet läsa in den på nytt.",
         ),
     ),
     Registered(

@@ -86,7 +86,7 @@ def test_what_is_below_is_carried_up_one_level_at_a_time_and_past_a_level_that_i
         ("plan-vikskolan", "forvaltningschef"),
     ]
     names = [part.name for part in wheel.obligations[f"{PLANS}/skolnamnden/underlag"].parts]  # type: ignore[index]
-    assert names == ["Sammanfattning", "aktivitetsplan från bergskolan", "aktivitetsplan från vikskolan"]
+    assert names == ["Sammanfattning", "Aktivitetsplan från bergskolan", "Aktivitetsplan från vikskolan"]
 
 
 def test_what_goes_straight_is_carried_by_nobody(wheel: Wheel) -> None:
