@@ -147,7 +147,10 @@ def gallra(
             typer.echo(f"Gallrat: {each.what.name}, {each.count} st.")
         typer.echo(BACKUPS)
         return
-    for one in machine.carry_out(outlived_plan):
+    plan = machine.carry_out(outlived_plan)
+    if not plan:
+        typer.echo("Det finns inget att gallra av brev, mejl, loggens uppgifter och personer.")
+    for one in plan:
         typer.echo(f"{one.id}: {one.count} st, från {day_text(one.first_day)}. {one.rule}, {one.source}.")
 
 

@@ -68,7 +68,6 @@ def _mails() -> tuple[ColumnElement[bool], ...]:
 def _rows() -> tuple[ColumnElement[bool], ...]:
     kept = LogRow.what.not_in((GALLRAD, WITHHELD))
     return (
-        LogRow.number.is_not(None),
         LogRow.who != NOBODY,
         kept,
         ~exists().where(WithheldPiece.kind == "log", WithheldPiece.ref == cast(LogRow.number, String)),

@@ -15,6 +15,7 @@ from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
 from app.archive.package import write_package
+from store.access.links import issue, sign
 from store.handins import versions as submissions
 from store.log.log_chain import chain, verify
 from store.log.writing import log
@@ -36,7 +37,7 @@ from tests.rig.files.mails import mail_with, opened
 from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, OMN_UNDERLAG, PROTECTED, docx, xlsx
 from tests.rig.pages.counter import BIN, PAGE, Counter, told
 from tests.rig.pages.hall import CHIEF, SECRET, SECRETARY, words
-from tests.rig.pages.logging_in import hidden
+from tests.rig.pages.logging_in import hidden, press
 
 pytestmark = pytest.mark.whole
 
@@ -345,6 +346,18 @@ def _unpacked(content):
         return b""
     with zipfile.ZipFile(BytesIO(content)) as archive:
         return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def test_whoever_handed_it_in_is_told_that_it_is_withheld_and_gets_none_of_it(office):
+    office.withhold()
+    with office.hall.town.store.begin() as session:
+        token = sign(SECRET, issue(session, CHIEF, ["forvaltningschef"], office.hall.now))
+    chief = office.hall.browser()
+    press(chief, f"/l/{token}")
+    got = chief.get("/mina/fil/1")
+    assert got.status_code == 410 and "Filen är spärrad" in got.text and FILE not in got.content
+    page = chief.get("/mina").text
+    assert "Spärrad av Ekonom E" in page and SECRET_WORDS not in page
 
 
 def test_the_archive_package_says_that_it_is_withheld_and_has_nothing_of_it(office, tmp_path):

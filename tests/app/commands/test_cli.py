@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -559,6 +560,30 @@ class TestTheLog:
         store.close()
         again = installed("archive", "2027", "--mapp", str(place), "--vem", "arkivarien")
         assert isinstance(again.exception, RefusedError) and "finns redan" in str(again.exception)
+
+    def test_a_persons_registerutdrag_is_written_once_and_logged(
+        self, installed: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        address, place = "ekonomichef@example.se", tmp_path / "utdrag.zip"
+        result = installed("registerutdrag", address, "--till", str(place), "--vem", "arkivarien")
+        assert result.exit_code == 0 and "Läs igenom det" in result.output
+        with zipfile.ZipFile(place) as taken:
+            assert json.loads(taken.read("registerutdrag.json"))["person"]["e-post"] == address
+        again = installed("registerutdrag", address, "--till", str(place), "--vem", "arkivarien")
+        assert isinstance(again.exception, RefusedError) and "finns redan" in str(again.exception)
+        nobody = installed("registerutdrag", "okand@example.org", "--till", str(tmp_path / "x"), "--vem", "arkivarien")
+        assert "Inga uppgifter om" in str(nobody.exception) and not (tmp_path / "x").exists()
+
+    def test_what_may_be_gallrat_is_told_and_done_on_a_decision(
+        self, installed: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        assert "logg-2027: " in (told := installed("gallra").output) and "från fredag 1 januari 2038" in told
+        early = installed("gallra", "logg-2027", "--beslut", "KS 2038 § 2", "--vem", "arkivarien")
+        assert "får gallras först" in str(early.exception)
+        monkeypatch.setenv("ARSHJUL_NOW", "2038-01-11T08:00")
+        done = installed("gallra", "logg-2027", "--beslut", "KS 2038 § 2", "--vem", "arkivarien")
+        assert done.exit_code == 0 and "Säkerhetskopior" in done.output, done.output
+        assert json.loads(installed("verify-log", "--json").stdout)["holds"] is True
 
     def test_a_year_ahead_or_without_anything_is_told(self, installed: Callable[..., Result], tmp_path: Path) -> None:
         for year, words in (("2029", "har inte börjat"), ("2019", "Det finns inget från 2019")):
