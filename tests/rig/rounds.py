@@ -164,24 +164,28 @@ def house(
     return House(store, office, ListPost())
 
 
-def house_after(*rounds: str, steps: tuple[str, ...] = ("delarsrapport", "prognos"), **options: Any) -> House:
+def house_after(
+    *rounds: str, steps: tuple[str, ...] = ("delarsrapport", "prognos"), units: tuple[str, ...] = (), **options: Any
+) -> House:
     """A house of these steps, planned on the day before it came into drift, after these rounds.
 
     It is planned and its rounds are gone through once; each test has a copy of its own.
     """
-    return _lived(rounds, steps, tuple(sorted(options.items()))).copy()
+    return _lived(rounds, steps, units, tuple(sorted(options.items()))).copy()
 
 
 @cache
-def _lived(rounds: tuple[str, ...], steps: tuple[str, ...], options: tuple[tuple[str, Any], ...]) -> House:
+def _lived(
+    rounds: tuple[str, ...], steps: tuple[str, ...], units: tuple[str, ...], options: tuple[tuple[str, Any], ...]
+) -> House:
     if not rounds:
-        new = house(only(*steps), **dict(options))
+        new = house(only(*steps, units=units), **dict(options))
         with new.store.begin() as session:
             scene = Scene(session, new.office, local(new.office.since - ONE_DAY, time(12)))
             scene.plan()
             assert bring_up(scene).letters == ()
         return new
-    service = _lived(rounds[:-1], steps, options).copy()
+    service = _lived(rounds[:-1], steps, units, options).copy()
     service.round(rounds[-1])
     return service
 
