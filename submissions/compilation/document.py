@@ -17,10 +17,10 @@ from submissions.compilation.compiled_words import (
     standing_rows,
     title_of,
 )
-from submissions.compilation.paper import Paper, Rows
+from submissions.compilation.paper import UPRIGHT, Paper, Rows
 from submissions.files.figures import exact_text, number_text, unit_of
 
-WIDTH = 17.0  #: cm between the margins
+MOST_COLUMNS = 5  #: of a table on an upright page, beside the one that names its rows
 #: how a chapter's columns of words share the width, in cm
 STANDING, LACKS, ANSWERS, REMARKS = (4.4, 2.3, 5.4, 4.9), (4.0, 4.4, 6.0, 2.6), (4.0, 3.2, 4.9, 4.9), (3.6, 4.6, 8.8)
 BAR_WIDTH = 7.0
@@ -61,6 +61,7 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
         paper.heading("Avvikelser")
         _chart(paper, compiled.chart)
     for table in compiled.tables:
+        paper.lie(table.has_rows and len(_shown(table)) > MOST_COLUMNS)
         paper.heading(title_of(table))
         if not table.has_rows:
             for line in grouped((block.unit_name, block.note or "inga rader") for block in table.blocks):
@@ -76,6 +77,7 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
         _answers(paper, table)
         if table.sheet.kind == "ekonomi":
             _explanations(paper, table)
+    paper.lie(False)
     if compiled.tables:
         paper.heading("Skillnader att reda ut", 2)
         rows = ((each.unit_name, each.where, each.words) for each in compiled.remarks)
@@ -98,10 +100,11 @@ def _chart(paper: Paper, chart: Chart) -> None:
 def _table(paper: Paper, table: Merged) -> None:
     """Write every enhet and its rows in one table; of an economy the figures, for its words stand under it."""
     figures = table.sheet.kind == "ekonomi"
-    columns = [each for each in table.columns if each.is_number or (not figures and _is_used(table, each))]
+    columns = _shown(table)
+    width = paper.lie(len(columns) > MOST_COLUMNS)
     numbers = [n for n, each in enumerate(columns, 1) if each.is_number]
     title = "" if figures else table.sheet.naming.title
-    rows = paper.open_table((title, *map(_titled, columns)), _shared(columns), numbers=numbers)
+    rows = paper.open_table((title, *map(_titled, columns)), _shared(columns, width), numbers=numbers)
     for group in dict.fromkeys(block.group for block in table.blocks):
         for block in (each for each in table.blocks if each.group == group):
             _block(rows, table, block, columns)
@@ -126,6 +129,11 @@ def _block(rows: Rows, table: Merged, block: Block, columns: Sequence[Column]) -
         rows.add(cells, inner=True, strong=line.id in strong)
     if (more := len(block.lines) - MOST_ROWS) > 0:
         rows.add((f"och {more} rader till", "se Excel-filen"), inner=True)
+
+
+def _shown(table: Merged) -> list[Column]:
+    figures = table.sheet.kind == "ekonomi"
+    return [each for each in table.columns if each.is_number or (not figures and _is_used(table, each))]
 
 
 def _is_used(table: Merged, column: Column) -> bool:
@@ -162,7 +170,7 @@ def _explanations(paper: Paper, table: Merged) -> None:
 def _counts(paper: Paper, table: Merged) -> None:
     choices = list(dict.fromkeys(choice for each in table.counts.values() for choice in each))
     rows = paper.open_table(
-        ("Enhet", *choices), (WIDTH - 2.8 * len(choices), *([2.8] * len(choices))), numbers=range(1, 9)
+        ("Enhet", *choices), (UPRIGHT - 2.8 * len(choices), *([2.8] * len(choices))), numbers=range(1, 9)
     )
     for name, counts in table.counts.items():
         rows.add((name, *(str(counts[choice]) for choice in choices)))
@@ -207,23 +215,19 @@ def _titled(column: Column) -> str:
 
 
 def _amount(value: Value | None, column: Column) -> str:
-    if not isinstance(value, Decimal):
-        return value or ""
-    if column.minus:
-        return _signed(value)
-    return exact_text(value) if column.kind in ("procent", "tal") else number_text(value)
+    return exact_text(value, signed=column.minus is not None) if isinstance(value, Decimal) else value or ""
 
 
 def _signed(amount: Decimal) -> str:
     return number_text(amount, signed=True)
 
 
-def _shared(columns: Sequence[Column]) -> tuple[float, ...]:
+def _shared(columns: Sequence[Column], width: float) -> tuple[float, ...]:
     """Share the width: numbers get what a number needs; of the rest the column that names the rows gets the most."""
-    narrow = 2.3 if len(columns) < 6 else 1.7
+    narrow = 2.3
     weights = [
         1.5,
         *(0.0 if each.is_number else 1.0 if each.kind == "text" and each.required else 0.7 for each in columns),
     ]
-    rest = (WIDTH - narrow * sum(each.is_number for each in columns)) / sum(weights)
+    rest = (width - narrow * sum(each.is_number for each in columns)) / sum(weights)
     return tuple(weight * rest or narrow for weight in weights)

@@ -10,6 +10,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as Written
+from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
@@ -22,6 +23,7 @@ from submissions.files.packing import frozen
 from submissions.templates.mall_paper import QUIET, dress, page_number
 
 SHADE, LINE = "E8F1F8", "B8C2CC"
+UPRIGHT, LYING = 17.0, 25.7  #: cm between the margins
 TOGETHER = 26  #: rows of a table that is not divided between pages
 _HEADINGS = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12, 4), ("Heading 3", 10.5, 8, 2))
 
@@ -31,13 +33,14 @@ class Paper:
 
     def __init__(self, title: str, author: str, office: str, footer: str, subject: str = "Sammanställning") -> None:
         self._document = Document()
+        self._head, self._foot = clean(title), clean(f"{author} · {footer}")
         self._page()
         dress(self._document, points=10, headings=_HEADINGS)
         core = self._document.core_properties
         core.title, core.subject, core.language = clean(title), subject, "sv-SE"
         core.author = core.last_modified_by = clean(f"{author}, {office}")
         core.comments, core.revision = "", 1
-        self._running(clean(title), clean(f"{author} · {footer}"))
+        self._running()
 
     def title(self, words: str) -> None:
         """Write the document's title."""
@@ -46,6 +49,16 @@ class Paper:
     def heading(self, words: str, level: int = 1) -> None:
         """Write a heading."""
         self._document.add_paragraph(clean(words), style=f"Heading {level}")
+
+    def lie(self, lying: bool) -> float:
+        """Let what follows stand on lying pages, or on upright ones; return how wide in cm its tables may be."""
+        section = self._document.sections[-1]
+        if lying != (section.orientation == WD_ORIENT.LANDSCAPE):
+            section = self._document.add_section(WD_SECTION.NEW_PAGE)
+            section.orientation = WD_ORIENT.LANDSCAPE if lying else WD_ORIENT.PORTRAIT
+            section.page_width, section.page_height = (Cm(29.7), Cm(21.0)) if lying else (Cm(21.0), Cm(29.7))
+            self._running()
+        return LYING if lying else UPRIGHT
 
     def words(self, text: str, *, lead: str = "", strong: bool = False, quiet: bool = False) -> None:
         """Write a paragraph; ``lead`` stands first in bold."""
@@ -87,17 +100,20 @@ class Paper:
         section.top_margin, section.bottom_margin = Cm(2.4), Cm(2.0)
         section.header_distance = section.footer_distance = Cm(1.1)
 
-    def _running(self, title: str, footer: str) -> None:
-        section = self._document.sections[0]
+    def _running(self) -> None:
+        """Write the newest section's head and foot; the page's number stands at its right margin."""
+        section = self._document.sections[-1]
+        section.header.is_linked_to_previous = section.footer.is_linked_to_previous = False
         head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
-        head.paragraph_format.tab_stops.add_tab_stop(Cm(17.0), WD_TAB_ALIGNMENT.RIGHT)
-        head.add_run(title).bold = True
+        width = LYING if section.orientation == WD_ORIENT.LANDSCAPE else UPRIGHT
+        head.paragraph_format.tab_stops.add_tab_stop(Cm(width), WD_TAB_ALIGNMENT.RIGHT)
+        head.add_run(self._head).bold = True
         head.add_run("\tSida ")
         page_number(head, "PAGE")
         head.add_run(" (")
         page_number(head, "NUMPAGES")
         head.add_run(")")
-        foot.add_run(footer)
+        foot.add_run(self._foot)
         for run in (*head.runs, *foot.runs):
             run.font.size, run.font.color.rgb = Pt(9), QUIET
 
