@@ -4,8 +4,11 @@ import re
 
 import pytest
 
+from notifications.letters import html
 from portal.web.looks import LOOKS
 from portal.web.pages import STATIC
+from submissions.compilation import compiled_grid
+from submissions.templates import mall_looks, mall_paper
 
 pytestmark = pytest.mark.whole
 
@@ -82,3 +85,13 @@ def test_every_state_has_its_colour_on_the_pages_and_in_the_wheel(kind):
 def test_colours_are_written_once():
     rules = SHEET.partition("* { box-sizing")[2]
     assert set(re.findall(r"#[0-9a-fA-F]{3,8}\b", rules)) <= {"#fff", "#ffffff"}  # paper, and a letter's own ground
+
+
+def test_pages_letters_mallar_and_papers_are_of_one_colour() -> None:
+    """One family: the pages' deep accent is the colour of letters' heads, of the mallar's and of papers' headings."""
+    light = re.search(r":root \{(.*?)\}", SHEET, re.DOTALL)
+    assert light
+    deep = re.search(r"--accent-deep: (#\w+);", light[1])
+    assert deep
+    others = {html.DEEP, mall_looks.DEEP, f"#{mall_paper.DEEP}", compiled_grid.DEEP}
+    assert {each.lower() for each in others} == {deep[1]}
