@@ -167,6 +167,7 @@ DETAILS: Mapping[str, str] = {
     "lagrum": "lagrum",
     "late": "försenad",
     "links": "personliga länkar",
+    "letter": "brevets nyckel",
     "letters": "brev",
     "law": "enligt lagen",
     "login_links": "inloggningslänkar",
