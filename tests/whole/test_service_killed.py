@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 
+from tests.rig.load import autumn_file
 from tests.rig.servers.served import FIRST_DAY, READERS, daily, mail, whole_year
 from tests.rig.servers.service import Service, within
 from tests.rig.servers.shared_service import START
@@ -15,7 +16,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.nightly]
 
 
 def test_killed_parts_come_back_and_a_second_start_sends_nothing_again(tmp_path):
-    with Sink() as sink, Service(tmp_path / "data", smtp_port=sink.port, NOW=START) as service:
+    town = str(autumn_file())
+    with Sink() as sink, Service(tmp_path / "data", smtp_port=sink.port, NOW=START, DEFINITION=town) as service:
         _killed_and_started_anew(service, sink)
 
 
@@ -37,7 +39,7 @@ def _killed_and_started_anew(service: Service, sink: Sink) -> None:
     assert service.stop() < 10
 
     began = datetime.now(UTC)
-    with Service(service.data, smtp_port=sink.port, NOW=START) as second:
+    with Service(service.data, smtp_port=sink.port, NOW=START, DEFINITION=str(autumn_file())) as second:
         name = "Delårsrapport 2027-08 · avstämning"
 
         def brought_up() -> bool:

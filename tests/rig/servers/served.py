@@ -11,7 +11,7 @@ from flows.runs.planned import planned_runs
 from flows.runs.schedule import HORIZON
 from store.plan.planning import current_wheel
 from store.service.installation import INSTALLATION, installed
-from tests.rig.handins import hedemora
+from tests.rig.load import autumn
 from tests.rig.servers.service import Service, within
 from tests.rig.servers.smtp_sink import Accepted, Sink
 
@@ -53,10 +53,13 @@ def daily(sink: Sink) -> dict[str, EmailMessage]:
 
 
 def whole_year(service: Service) -> dict[str, str]:
-    """Wait until the year stands scheduled; return its planned runs that stand there, by key."""
+    """Wait until the autumn's year stands scheduled; return its planned runs that stand there, by key.
+
+    As long as their number grows it is waited for: how long a run takes to lay is the machine's matter.
+    """
     now = datetime(2027, 9, 10, 7, 0, tzinfo=STOCKHOLM)
     with service.store.read() as session:
-        wheel = current_wheel(session, hedemora().definition, now)
+        wheel = current_wheel(session, autumn().definition, now)
         ours = f"{PLANNED}hedemora/{installed(session, INSTALLATION)}/"  # whose they are, on a server that others share
     planned = [
         run for run in planned_runs(each for each in wheel.milestones if each.step in reports_of(wheel.definition))
@@ -64,11 +67,17 @@ def whole_year(service: Service) -> dict[str, str]:
     wanted = {
         run.key: run.name for run in planned if now + timedelta(hours=1) < run.at < now + HORIZON - timedelta(days=1)
     }
-    assert len(wanted) > 150
+    assert len(wanted) > 70
 
     def there() -> dict[str, str]:
         keyed = [run for run in service.scheduled() if (run["idempotency_key"] or "").startswith(ours)]
         return {PLANNED + run["idempotency_key"].removeprefix(ours): run["name"] for run in keyed}
 
-    assert within(150, lambda: wanted.items() <= there().items(), pause=2), len(there())
+    def missing() -> int:
+        return len(wanted.items() - there().items())
+
+    left = missing()
+    while left:
+        assert within(150, lambda most=left: missing() < most, pause=2), f"{left} are missing\n{service.told()}"
+        left = missing()
     return there()

@@ -5,6 +5,7 @@ A test module says ``pytest_plugins = ["tests.rig.servers.shared_service"]`` and
 
 import pytest
 
+from tests.rig.load import autumn_file
 from tests.rig.servers.service import Service
 from tests.rig.servers.smtp_sink import Sink
 from tests.rig.sharing import SHARED
@@ -26,6 +27,7 @@ def service(tmp_path_factory: pytest.TempPathFactory, sink: Sink) -> Service:
         folder = tmp_path_factory.mktemp("tjanst")
         (folder / "sie").mkdir()
         ledgers = str(folder / "sie")
-        return Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=ledgers)
+        town = str(autumn_file())
+        return Service(folder / "data? år#1", smtp_port=sink.port, NOW=START, LEDGER_FOLDER=ledgers, DEFINITION=town)
 
     return SHARED.get("the service", started)
