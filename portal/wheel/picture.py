@@ -1,5 +1,6 @@
 """The wheel's picture, composed: where every band, name, mark and label lies. ``hjul.svg`` draws what is said here."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +22,7 @@ LANES = {-1: (200.0, 167.0, 233.0), 0: (331.0, 298.0, 364.0), 1: (424.0, 446.0)}
 TITLE_DEPTH = 9.0  #: from a band's inner edge to its name
 WEEKS = 480.0  #: where the months begin; between the bands and them the weeks
 DISC, NUDGE = 33.0, 6 / 365  #: a mark's diameter with its air; how far it may leave its day
+KINDS = 6  #: reports with a colour of their own, those with the most moments; the others share one
 MANY = 12  #: more enheter than this are drawn by state instead of one by one
 
 
@@ -75,6 +77,7 @@ class Drawn:
     pieces: tuple[tuple[str, str], ...]  #: an arc and its state's class for each enhet, when they are many
     ray: Stroke  #: from the mark to its day on the rim
     label: Label | None
+    kind: str  #: its report's class in the stylesheet, by which its label, its line and its ray are found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +92,7 @@ class Picture:
     hand: Stroke | None
     drawn: tuple[Drawn, ...]
     looks: tuple[tuple[State, Look], ...]  #: the states that the legend explains
+    kinds: tuple[tuple[str, str], ...]  #: the reports' classes, and the reports that have each
     hub: float  #: the innermost circle's radius
     step: float  #: between the states in the legend
     example: tuple[tuple[str, str], ...]  #: arcs for the legend
@@ -98,8 +102,9 @@ def compose(wheel: YearWheel) -> Picture:
     """Return the picture of a year."""
     spots = {ring.shift: _spots(wheel, ring.shift) for ring in wheel.rings}
     words = labels(wheel.marks)
+    kinds = _kinds(wheel)
     drawn = [
-        _drawn(mark, spot, size / DISC, words.get(mark.id))
+        _drawn(mark, spot, size / DISC, words.get(mark.id), kinds[mark.report])
         for shift, (placed, size) in spots.items()
         for mark, spot in zip([mark for mark in wheel.marks if mark.shift == shift], placed, strict=True)
     ]
@@ -114,10 +119,23 @@ def compose(wheel: YearWheel) -> Picture:
         hand=_line(now, HUB, now, RIM + 10) if now else None,
         drawn=tuple(drawn),
         looks=tuple((state, one) for state, one in LOOKS.items() if state in seen),
+        kinds=tuple((kind, _names(kinds, kind)) for kind in sorted(set(kinds.values()))),
         hub=HUB,
         step=round(min(215.0, (WIDTH - 90) / max(1, len(seen))), 1),
         example=_arcs([(State.KOMMANDE, 1)] * 5),
     )
+
+
+def _kinds(wheel: YearWheel) -> dict[str, str]:
+    """Return each report's class: those with the most moments first, of as many the first in the alphabet."""
+    counts = Counter(mark.report for mark in wheel.marks)
+    ordered = sorted(counts, key=lambda report: (-counts[report], report))
+    return {report: f"kind{min(number, KINDS)}" for number, report in enumerate(ordered)}
+
+
+def _names(kinds: dict[str, str], kind: str) -> str:
+    named = [report for report, its in kinds.items() if its == kind]
+    return named[0] if len(named) == 1 else "Övriga rapporter"
 
 
 def _spots(wheel: YearWheel, shift: int) -> tuple[list[WheelSpot], float]:
@@ -152,7 +170,7 @@ def _week(turn: float, number: int) -> Week:
     return Week(tick=_line(turn, BANDS[1][1], turn, WEEKS), number=number, x=x, y=round(y + 3.5, 2))
 
 
-def _drawn(mark: Mark, spot: WheelSpot, scale: float, label: Label | None) -> Drawn:
+def _drawn(mark: Mark, spot: WheelSpot, scale: float, label: Label | None, kind: str) -> Drawn:
     x, y = dial.point(spot.turn, spot.radius)
     return Drawn(
         mark=mark,
@@ -164,6 +182,7 @@ def _drawn(mark: Mark, spot: WheelSpot, scale: float, label: Label | None) -> Dr
         pieces=_pieces(mark) if len(mark.members) > 1 else (),
         ray=_line(spot.turn, spot.radius, dial.middle_of(mark.day), BANDS[1][1]),
         label=label,
+        kind=kind,
     )
 
 

@@ -49,6 +49,7 @@ class Mark:
     name: str  #: "Underlag till delårsrapporten", "KS beslutar om delårsrapporten"
     occurrence: OccurrenceKey
     about: str  #: "Delårsrapport augusti 2027"
+    report: str  #: "Delårsrapport"
     hosted: bool  #: handed in with another report
     body: bool  #: a body's moment; else a frist
     monthly: bool  #: comes again with other periods of the year
@@ -197,6 +198,7 @@ def _mark(wheel: Wheel, year: int, many: Sequence[Milestone], happened: Happened
         name=_name(wheel, first, owed),
         occurrence=occurrence.key,
         about=f"{first.step_name} {first.period.text}",
+        report=first.step_name,
         hosted=bool(owed and owed.host),
         body=first.obligation is None,
         monthly=len(wheel.definition.steps[first.step].months) > 1,

@@ -182,3 +182,12 @@ def test_a_mark_of_many_enheter_has_an_arc_for_each(wheel):
     picture = compose(build(wheel, 2027, HappenedByKey(states={BIN: State.FORSENAD}), NOW))
     (pieces,) = (one.pieces for one in picture.drawn if one.mark.id == DELAR)
     assert [kind for _, kind in pieces] == ["late", *["ahead"] * 5]
+
+
+def test_each_report_has_a_colour_that_its_marks_share_and_the_legend_names(wheel):
+    picture = compose(build(wheel, 2027, HappenedByKey(), NOW))
+    classes = {one.mark.report: one.kind for one in picture.drawn}
+    assert all(one.kind == classes[one.mark.report] for one in picture.drawn)
+    own = {kind: name for kind, name in picture.kinds if name != "Övriga rapporter"}
+    assert own and all(classes[name] == kind for kind, name in own.items())
+    assert {kind for kind, _ in picture.kinds} == set(classes.values())
