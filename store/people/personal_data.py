@@ -1,6 +1,7 @@
 """All that the store holds of one person, as rows: for the registerutdrag, and for knowing what of them is left."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, String, cast, or_, select
@@ -25,6 +26,8 @@ from store.tables import (
     Withheld,
 )
 
+#: an address that is no end or beginning of a longer one, as anna@ is of johanna@
+_WHOLE_ADDRESS = r"(?<![\w.+%&'-]){}(?![\w-]|\.\w)"
 HANDED_IN = ("submission.received", "submission.ej_aktuellt")  #: kinds of log rows that tell of a version
 
 
@@ -117,7 +120,26 @@ def _log(session: Session, subjects: Sequence[str], names: Sequence[str], addres
     told = [cast(LogRow.detail, String).icontains(each, autoescape=True) for each in addresses]
     about = [LogRow.key.icontains(each, autoescape=True) for each in addresses]
     where = or_(LogRow.subject.in_(subjects), LogRow.who.in_([*names, *subjects]), *told, *about)
-    return session.scalars(select(LogRow).where(where).order_by(LogRow.id)).all()
+    own = re.compile("|".join(_WHOLE_ADDRESS.format(re.escape(each)) for each in addresses), re.IGNORECASE)
+    return [
+        row
+        for row in session.scalars(select(LogRow).where(where).order_by(LogRow.id))
+        if row.subject in subjects
+        or row.who in (*names, *subjects)
+        or any(own.search(text) for text in _texts([row.key, row.detail]))
+    ]
+
+
+def _texts(told: object) -> Iterator[str]:
+    """Give the texts that a row of the log tells, however deep they lie."""
+    if isinstance(told, str):
+        yield told
+    elif isinstance(told, Mapping):
+        for name, each in told.items():
+            yield from (name, *_texts(each))
+    elif isinstance(told, Sequence):
+        for each in told:
+            yield from _texts(each)
 
 
 def _versions(

@@ -124,6 +124,17 @@ def test_nobody_else_is_in_it_and_what_others_wrote_is_not_told(register):
     assert set(re.findall(r"[\w.]+@[\w.]*\w", whole)) == {CHIEF, "dataskydd@example.se"}
 
 
+def test_whose_address_ends_or_begins_hers_is_not_she(register):
+    def happened(act):
+        for address in (f"jo{CHIEF}", f"anna.{CHIEF}", f"{CHIEF}.example"):
+            act.log("file.read", f"nagot/{address}", {"filename": "Grannens sak.pdf", "to": [address]})
+        act.log("file.read", None, {"filename": "Hennes sak.pdf", "to": ["x", {"till": f"Skickat till\n{CHIEF}."}]})
+
+    register.act(happened)
+    _, paper, _ = register.taken()
+    assert "Hennes sak.pdf" in paper and "Grannens sak.pdf" not in paper
+
+
 def test_of_a_stranger_nothing_is_kept_and_that_is_told(register):
     with pytest.raises(RefusedError, match=r"Inga uppgifter om 'nagon@annan\.example' finns"):
         register.taken("nagon@annan.example")
