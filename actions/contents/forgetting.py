@@ -13,12 +13,13 @@ from store.database import Session
 from store.handins import answers, compilations, withheld
 from store.handins import versions as submissions
 from store.log import log_chain
-from store.log.search import about
+from store.log.search import about, telling
 from store.plan import timeline
 from store.plan.waking import touch
 from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
 from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS, REOPENED
+from store.registers.openings import said_of
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
 
@@ -26,17 +27,20 @@ from store.tables import LetterRow, LogRow, Submission
 QUOTING = ("submission.reopened", "submission.restored", "submission.changed_too_late")
 SHORTEST_QUOTE = 12  #: characters; less says nothing of anybody
 HIDDEN = "Det här brevet återgav en handling som har tagits bort, och därför är brevets innehåll också borttaget."
+GONE_WORDS = "(det som stod i en handling som är borttagen)"
 SINCE = "Ändrat sedan version"  #: how a kvittens begins to tell what a version changed
 
 
 def quotes_of(session: Session, versions: Iterable[Submission]) -> Iterable[str]:
-    """Return the words of these versions that others may have repeated: findings, answers, statements."""
+    """Return the words of these versions that others may have repeated: findings, answers, statements, avvikelser."""
+    versions = list(versions)
     ids = [row.id for row in versions]
     for found in submissions.findings(session, ids).values():
         yield from (each.message for each in found)
     for given in answers.answers(session, ids).values():
         yield from (each.motivering for each in given.values())
     yield from (row.ej_aktuellt for row in versions if row.ej_aktuellt)
+    yield from (opened.said for row in versions for opened in said_of(session, row) if opened.said)
 
 
 def forget_in_store(
@@ -46,6 +50,11 @@ def forget_in_store(
     forget_what_was_made(act.scene, one)
     _gallra(act, rows_telling_figures(act.scene, one, part, versions), f"siffror ur en borttagen handling ({part.id})")
     _gallra(act, _rows_with_names(act.scene, one, names), "namnet på en borttagen fil")
+    opened = [each for row in versions for each in said_of(act.scene.session, row)]
+    told = telling(act.scene.session, one.key, [each.said for each in opened if each.said])
+    _gallra(act, told, f"siffror ur en borttagen handling ({part.id})")
+    for each in opened:
+        each.said = GONE_WORDS
 
 
 def hide_quotes(

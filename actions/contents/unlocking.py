@@ -71,6 +71,8 @@ def _texts(session: Session, piece: WithheldPiece) -> Sequence[tuple[str, str]]:
         found += [("Svar på fråga", each["motivering"]) for each in was["answers"]]
         found += [(name.capitalize(), str(value)) for name, value in was["fields"].items() if len(str(value)) > 5]
         return [(label, text) for label, text in found if text]
+    if piece.kind == "opening":
+        return [("Avvikelse", piece.detail["was"])]
     if piece.kind == "mail" and WHOLE in piece.detail["strip"]:
         return [("Ämne", _was(session, piece)["subject"] or "(utan ämne)")]
     return []

@@ -33,6 +33,7 @@ from store.people.holders import people_at
 from store.plan.obligations import hold
 from store.post import incoming
 from store.post.letter_changes import reword
+from store.registers.openings import said_of
 from store.tables import Incoming, LogRow, Submission, Withheld
 from submissions.finding import STOP, Finding, Severity
 
@@ -41,6 +42,7 @@ MAIL_KINDS = ("mail.handled", "handling.read")  #: kinds of log rows that may te
 SHORTEST_QUOTE = 12  #: characters; less says nothing of anybody
 NOTED: Severity = "upplysning"
 SUBJECT, NAME = "(ämnet är spärrat)", "(namnet är spärrat)"
+SAID = "(det som stod i en handling som är spärrad)"
 LETTER = "Det här brevet återger en handling som är spärrad, och därför är brevets innehåll också spärrat."
 WHOLE = "*"  #: in place of checksums: all that a mail holds
 _PATIENCE = "Är något oklart: fråga den som spärrade."
@@ -204,6 +206,10 @@ def _version(act: Act, held: Withheld, row: Submission, *, keep_name: bool) -> N
     _log_rows(
         act, held, _rows_of(act, row, one, part, quotes | names)
     )  # before its row: they are found by what it says
+    for opened in said_of(session, row):
+        if opened.said != SAID:
+            withheld.lay(session, held, "opening", opened.id, {"was": opened.said})
+            opened.said = SAID
     withheld.lay_version(session, held, row, asdict(noted(held, complete=row.complete)), keep_name=keep_name)
 
 

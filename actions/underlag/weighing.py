@@ -20,7 +20,7 @@ from arshjul.year.wheel import Milestone, Obligation, PartOwed
 from notifications.letters import compose
 from notifications.letters.views import Attachment
 from store.acting import BY_SERVICE
-from store.handins import versions
+from store.handins import removals, versions, withheld
 from store.plan.in_step import Moved
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey, in_key
@@ -91,12 +91,20 @@ def _weighed(scene: Scene, one: Obligation, opening: Mapping[str, Trigger]) -> I
     known = {_of(each): each for each in openings(scene.session)}
     counting = versions.counting(scene.session, [one.key])
     for part in one.parts:
-        source, outcome = f"{one.key}/{part.id}", _outcome(scene, one, part, counting.get((one.key, part.id)))
+        row = counting.get((one.key, part.id))
+        if row is not None and row.content is None and _is_kept_out(scene, row):
+            continue  # it says what it said
+        source, outcome = f"{one.key}/{part.id}", _outcome(scene, one, part, row)
         for happening, limits in asked.items():
             before = known.get((happening, one.unit, one.period.key))
             says, said = _opens(limits, outcome), bool(before and source in before.sources)
             if says != said and not (says and before and before.withdrawn):
                 yield Weighed(happening=happening, one=one, source=source, said=outcome.words, gone=not says)
+
+
+def _is_kept_out(scene: Scene, row: Submission) -> bool:
+    """Tell whether what a version holds is there for nobody to read, though it counts: it is withheld, or gallrad."""
+    return bool(withheld.of_versions(scene.session, [row.id]) or removals.gallrade(scene.session, [row.id]))
 
 
 def _outcome(scene: Scene, one: Obligation, part: PartOwed, row: Submission | None) -> RamOutcome:

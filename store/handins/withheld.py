@@ -14,7 +14,7 @@ from store.handins.removals import forget_blob
 from store.handins.versions import keep_blob
 from store.tables import Answer, FindingRow, Submission, Withheld, WithheldPiece
 
-Kind = Literal["version", "file", "mail", "letter", "log"]
+Kind = Literal["version", "file", "mail", "letter", "log", "opening"]
 RULE = "spärrad"  #: the finding by which a version says that it is withheld
 _CHUNK = 2000  # ids in one query
 

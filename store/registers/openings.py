@@ -3,13 +3,13 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from arshjul.keys import PeriodKey, UnitId
 from arshjul.periods import Period
 from arshjul.year.occasions import OpenedHappening
-from store.tables import Triggered
+from store.tables import Submission, Triggered
 
 _OPENED = select(Triggered).where(Triggered.unit.is_not(None)).order_by(Triggered.id)
 
@@ -50,6 +50,26 @@ def openings(session: Session) -> tuple[Openings, ...]:
         if row.handin is None:
             one.withdrawn = row.gone
     return tuple(found.values())
+
+
+def said_of(session: Session, version: Submission) -> list[Triggered]:
+    """Return the rows that say in words what a version said of a händelse: those of its time, and the same words again."""
+    same = (Submission.obligation_key == version.obligation_key, Submission.part == version.part)
+    newer = select(func.min(Submission.received_at)).where(*same, Submission.version > version.version)
+    until = session.scalar(newer)
+    source = f"{version.obligation_key}/{version.part}"
+    rows = session.scalars(select(Triggered).where(Triggered.handin == source).order_by(Triggered.id)).all()
+    own = {
+        row.said
+        for row in rows
+        if row.said and row.recorded_at >= version.received_at and (until is None or row.recorded_at < until)
+    }
+    return [row for row in rows if row.said in own]
+
+
+def say_again(session: Session, number: int, said: str) -> None:
+    """Let a row say what it said before."""
+    session.get_one(Triggered, number).said = said
 
 
 def add_opening(

@@ -32,7 +32,7 @@ class Withheld(Table):
 
 
 class WithheldPiece(Table):
-    """One thing as it was before it was withheld: a version, a file's bytes, a mail, a letter, a row of the log.
+    """One thing as it was before it was withheld: a version, a file's bytes, a mail, a letter, a row of the log, an avvikelse's words.
 
     ``ref`` is the thing's own number or checksum. Where two spärrar hold one thing, one of them has it as it was.
     """

@@ -1,6 +1,7 @@
 """A deviation opens by itself what the definition's limits name: a moment at KF, an åtgärdsplan, a word to the bodies."""
 
 import hashlib
+import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from functools import cache
@@ -11,17 +12,22 @@ from docx import Document
 from sqlalchemy import select
 
 from actions.act import Act
+from actions.contents.lifting import lift
+from actions.contents.unlocking import open_withheld
+from actions.contents.withholding import Ground, withhold_version
 from actions.ladder.rounds import bring_up
 from actions.plan.happened import record_happening, record_opening
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
+from actions.underlag.taking_away import take_away
+from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, UnitId
 from arshjul.swedish import STOCKHOLM, instant_text
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.plan.planning import current_wheel
-from store.tables import LetterRow, LogRow
+from store.tables import LetterRow, LogRow, Triggered
 from submissions.files.filled import Filled
 from submissions.files.parts import Upload
 from submissions.readers.here import read_here
@@ -187,6 +193,45 @@ def test_a_later_version_that_says_the_same_moves_no_day_and_one_that_does_not_c
         "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
         "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
     ]
+
+
+FIGURE = "2 400 tkr"
+
+
+def in_the_open(desk: Desk) -> str:
+    """All that the tables which pages, letters and exports read tell of the avvikelse."""
+    told = [json.dumps(row.detail, ensure_ascii=False) for row in desk.session.scalars(select(LogRow))]
+    told += [str(row.said) for row in desk.session.scalars(select(Triggered))]
+    for letter in desk.session.scalars(select(LetterRow)):
+        mail = as_mail(letter.mime)
+        told.append(mail.get_body(("plain",)).get_content())
+        for content in (each.get_content() for each in mail.iter_attachments()):
+            told += [content] if isinstance(content, str) else [p.text for p in Document(BytesIO(content)).paragraphs]
+    return " ".join(" ".join(told).split())
+
+
+def test_a_version_that_is_withheld_says_what_it_said_and_its_figures_stand_nowhere(desk: Desk) -> None:
+    desk.says(2400, "Nej")
+    days, before, count = desk.days(), in_the_open(desk), desk.session.query(LetterRow).count()
+    assert before.count(FIGURE) >= 6, "the log, the page, the letters and their papers"
+    ground = Ground(lagrum="19 kap. 1 § offentlighets- och sekretesslagen", readers=["sekreterare@example.se"])
+    held = withhold_version(desk.act(why="affärshemlighet"), KEY, 1, ground)
+    assert FIGURE not in in_the_open(desk) and "underskott" not in in_the_open(desk)
+    weigh(Scene(desk.session, office(), TUESDAY), [KEY])
+    assert desk.days() == days and desk.logged() == ["opened"] * len(desk.logged())
+    assert desk.session.query(LetterRow).count() == count, "nobody is told that it is withdrawn: it is not"
+    texts = open_withheld(desk.act(), held.id, "sekreterare@example.se").texts
+    assert any(label == "Avvikelse" and FIGURE in " ".join(text.split()) for label, text in texts)
+    lift(desk.act(why="sekretessen gäller inte längre"), held.id)
+    assert in_the_open(desk).count(FIGURE) == before.count(FIGURE)
+
+
+def test_of_a_version_that_is_taken_away_the_figures_go_too_and_the_avvikelse_closes(desk: Desk) -> None:
+    desk.says(2400, "Nej")
+    take_away(
+        desk.act(why="fel fil lämnades in"), KEY, 1, "personuppgifter", date(2027, 4, 20), decision="KS beslut § 12"
+    )
+    assert FIGURE not in in_the_open(desk) and desk.days() == {}
 
 
 def test_the_åtgärdsplan_is_owed_with_its_ladder(desk: Desk) -> None:
