@@ -14,16 +14,20 @@ LONGEST_SENTENCE = 300
 _LEFT = re.compile(
     r"""\b(?:
       har\ (?:nu\ |numera\ )?slutat\b(?!\ (?:för|arbeta\ för|jobba\ för)\ (?:i\ )?(?:dag|idag|dagen|veckan|sommaren|året|terminen))
-    | har\ (?:nu\ )?(?:av)?slutat\ (?:min|sin)\ (?:anställning|tjänst) | slutade\ (?:min\ anställning|min\ tjänst|den|hos|på|i)\b
+    | har\ (?:nu\ )?(?:av)?slutat\ (?:min|sin)\ (?:anställning|tjänst) | sluta(?:de|r)\ (?:min\ anställning|min\ tjänst|den|hos|på\ (?:kommunen|förvaltningen|bolaget)|\d{1,2})\b
+    | slutade\ (?:på|i)\b | har\ (?:nu\ )?avgått\b | sista\ (?:arbets|anställnings)?dag(?:en)?\ (?:var|är|blir)\b
     | (?:arbetar|jobbar)\ (?:inte|ej)\ (?:längre|kvar)\b | (?:är\ )?(?:inte|ej)\ längre\ (?:anställd|kvar|i\ tjänst|verksam)
-    | har\ (?:nu\ )?lämnat\ (?:kommunen|organisationen|bolaget|förvaltningen|(?:min|sin)\ (?:tjänst|anställning|roll))
-    | (?:har\ )?(?:gått|gick|går)\ i\ pension | har\ (?:nu\ )?ny(?:tt)?\ (?:jobb|tjänst|arbete)
+    | har\ (?:nu\ )?lämnat\ (?:[\w-]+\ kommun\b|kommunen|organisationen|bolaget|förvaltningen|(?:min|sin)\ (?:tjänst|anställning|roll))
+    | (?:har\ )?(?:gått|gick|går)\ i\ pension | har\ (?:nu\ |numera\ |fått\ )?(?:en\ |ett\ )?ny(?:tt)?\ (?:jobb|tjänst|arbete|e-?post|mejl|mail)\b
+    | har\ (?:nu\ )?bytt\ (?:jobb|tjänst|arbete|arbetsplats|e-?post|mejl|mail)\b
+    | (?:nås|har|finns)\ (?:nu|numera|i\ fortsättningen|framöver)\ (?:på|via)\ \S{1,64}@
     | ny[at]?\ (?:e-?post|mejl|mail|e-?mail)?-?\ ?adress | (?:bytt|byter|ändrat)\ (?:e-?post|mejl|mail)?-?adress
-    | (?:adressen|brevlådan|kontot|e-?posten|mejlen|inkorgen)\ (?:används|gäller|bevakas|läses|är)\ (?:inte|ej)\ längre\b
+    | (?:(?:e-?post|mejl|mail)?-?adress(?:en)?|brevlåda[n]?|kontot|e-?posten|mejlen|inkorgen)\ (?:används|gäller|bevakas|läses|är)\ (?:inte|ej)\ längre\b
+    | (?:e-?post|mejl|mail)?-?adress\ (?:är|har)\ (?:nu\ )?(?:ändrad|ändrats|bytt|bytts|ny|nedlagd)\b
     | (?:inte|ej)\ längre\ (?:den\ här\ |denna\ )(?:adress|brevlåda|e-?post)
-    | (?:adressen|brevlådan|kontot)\ (?:upphör|har\ upphört|är\ stängd|är\ stängt|är\ avslutat|är\ avslutad|kommer\ att\ stängas)
+    | (?:(?:e-?post|mejl|mail)?-?adressen|brevlådan|kontot)\ (?:upphör|har\ upphört|är\ nedlag[dt]|är\ stängd|är\ stängt|är\ avslutat|är\ avslutad|kommer\ att\ stängas)
     | no\ longer\ (?:work\w*|employed|with\b|at\b|in\ use|used|monitored|valid|active) | (?:has|have)\ left\b(?!\ (?:for|the\ office\ for))
-    | new\ (?:e-?mail\ )?address | (?:has|have)\ (?:changed|moved)\ (?:my\ |to\ a\ new\ )?(?:e-?mail\ )?(?:address|job) | (?:has|have)\ retired
+    | new\ (?:e-?mail\ )?address | (?:new|changed)\ e-?mail\b | (?:has|have)\ (?:changed|moved)\ (?:my\ |to\ a\ new\ )?(?:e-?mail\ )?(?:address|job) | (?:has|have)\ retired
     )""",
     re.IGNORECASE | re.VERBOSE,
 )

@@ -62,7 +62,7 @@ class FilledTable:
     """A sheet as it was filled in. Rows with nothing in them are left out; ``missing`` are columns not found.
 
     ``below`` are rows with amounts under the total: they count in nothing. ``hidden`` are columns that who opens the file
-    does not see; they count all the same.
+    does not see, and ``hidden_whole`` says so of the whole sheet; they count all the same.
     """
 
     sheet: str  #: the sheet's id in the definition
@@ -73,6 +73,7 @@ class FilledTable:
     missing: tuple[str, ...] = ()
     below: tuple[FilledRow, ...] = ()
     hidden: tuple[str, ...] = ()
+    hidden_whole: bool = False
 
     @property
     def body(self) -> tuple[FilledRow, ...]:

@@ -30,8 +30,12 @@ def _saved_from(program: str) -> str:
 _UNPACK = "Packa upp den och lämna in filerna var för sig."
 _ATTACHED = "Öppna mejlet, spara bilagan som en egen fil, och lämna in den."
 ZIP = Foreign(message="Filen är ett zip-arkiv (.zip).", remedy=_UNPACK)
-PACKED = Foreign(message="Filen är ett packat arkiv (.7z, .rar eller .gz).", remedy=_UNPACK)
+PACKED = Foreign(message="Filen är ett packat arkiv (.7z, .rar, .tar eller liknande).", remedy=_UNPACK)
 XLSB = Foreign(message="Filen är en binär arbetsbok (.xlsb).", remedy=_saved_from("Excel"))
+DRAWN = Foreign(
+    message="Filen är gjord i Visio, Project eller Publisher.",
+    remedy=f"Klistra in innehållet i mallen, och lämna in den som {_WANTED}.",
+)
 OLD_OFFICE = Foreign(
     message="Filen är i ett äldre Office-format (.xls eller .doc).", remedy=_saved_from("Excel eller Word")
 )
@@ -53,6 +57,10 @@ PAGES = Foreign(
 )
 MAIL = Foreign(message="Filen är ett sparat mejl (.eml).", remedy=_ATTACHED)
 OUTLOOK = Foreign(message="Filen är ett mejl sparat ur Outlook (.msg).", remedy=_ATTACHED)
+ENVELOPE = Foreign(
+    message="Filen är Outlooks omslag om bilagor (winmail.dat).",
+    remedy="Öppna mejlet i Outlook, spara bilagan som en egen fil, och lämna in den.",
+)
 PROTECTED_MAIL = Foreign(
     message="Filen är ett skyddat mejl (.rpmsg), som bara dess mottagare kan öppna.",
     remedy="Be avsändaren om filen utan skydd, och lämna in den.",
@@ -65,7 +73,9 @@ APPLE = Foreign(
     message="Filen är en dold fil, som en Mac lägger bredvid den riktiga filen.",
     remedy="Välj filen med samma namn utan ._ i början.",
 )
-PAGE = Foreign(message="Filen är en webbsida (.html), vad den än heter.", remedy=_saved_from("Excel eller Word"))
+PAGE = Foreign(
+    message="Filen är en webbsida (.html eller .mht), vad den än heter.", remedy=_saved_from("Excel eller Word")
+)
 XML = Foreign(
     message="Filen är XML och ingen arbetsbok eller text, vad den än heter.", remedy=_saved_from("Excel eller Word")
 )
@@ -86,22 +96,34 @@ _HEAD = 4096
 #: how files begin
 _BEGINS: tuple[tuple[bytes, Foreign], ...] = (
     (b"{\\rtf", RTF), (b"7z\xbc\xaf\x27\x1c", PACKED), (b"Rar!\x1a\x07", PACKED), (b"\x1f\x8b\x08", PACKED),
+    (b"BZh", PACKED), (b"\xfd7zXZ\0", PACKED), (b"\x28\xb5\x2f\xfd", PACKED), (b"MSCF\0", PACKED),
+    (b"\x78\x9f\x3e\x22", ENVELOPE), (b"bplist00", SHORTCUT),
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", PROTECTED_MAIL), (b"\0\x05\x16\x07", APPLE), (b"\x09\x08\x10\0", OLD_OFFICE),
     (b"\x09\x08\x08\0", OLD_OFFICE), (b"\x09\x04\x06\0", OLD_OFFICE), (b"\x89PNG", PICTURE), (b"\xff\xd8\xff", PICTURE),
     (b"GIF8", PICTURE), (b"II*\0", PICTURE), (b"MM\0*", PICTURE), (b"L\0\0\0\x01\x14\x02\0", SHORTCUT),
 )  # fmt: skip
 _PICTURES_LATER = (b"WEBP", b"heic", b"heix", b"mif1", b"msf1", b"avif")  #: after eight bytes: a telephone's
+_FIELDS = r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?"  #: of a mail's head
 #: what stands first in a text, after blanks
 _WORDS: tuple[tuple[str, Foreign], ...] = (
-    (r"<!doctype\s+html|<html\b|<(?:head|body|table|meta|style)\b", PAGE),
+    (
+        r"(?:<!--.*?-->\s*)*+(?:<!doctype\s+html|<(?:html|head|body|table|meta|style|div|p|center|title|link|script|font)\b)",
+        PAGE,
+    ),
     (r"<\?xml\b(?:[^<]|<!)*?<html\b", PAGE),
+    (r"(?:<\?xml\b|<!doctype\s+plist|<plist)(?:[^<]|<(?!key>))*?<key>URL</key>", SHORTCUT),
     (r"<", XML),
     (r"#FLAGGA\b", SIE),
-    (r"\[InternetShortcut\]|\{\s*\"(?:url|doc_id)\"", SHORTCUT),
-    (r"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?(?:from|received|return-path|message-id|mime-version):[^\n]*\n", MAIL),
+    (r"\[InternetShortcut\]|\{\s*\"(?:url|doc_id)\"|\{[^{}]{0,500}\"doc_id\"", SHORTCUT),
+    (_FIELDS + r"(?:x-document-type|snapshot-content-location):|from: *<saved by [^\n]*\n", PAGE),  # saved as one file
+    (r"(?:from [^\n]*\n|\d+ *\n)?" + _FIELDS + r"(?:from|received|return-path|message-id|mime-version):[^\n]*\n", MAIL),
 )
 #: what the folders of old Office files and of saved mails are called; each as it is written there
-_IN_OLE = (("__nameid_version1.0", OUTLOOK), ("__substg1.0_", OUTLOOK), ("PowerPoint Document", SLIDES))
+_IN_OLE = (
+    ("__nameid_version1.0", OUTLOOK), ("__substg1.0_", OUTLOOK), ("PowerPoint Document", SLIDES),
+    ("WordDocument", OLD_OFFICE), ("Workbook", OLD_OFFICE),  # in which a drawing may lie
+    ("VisioDocument", DRAWN), ("TBkndTask", DRAWN), ("Quill", DRAWN),
+)  # fmt: skip
 _MEDIA_TYPES = {"presentation": SLIDES, "graphics": PICTURE, "image": PICTURE}
 
 
@@ -110,6 +132,8 @@ def foreign_of(content: bytes) -> Foreign | None:
     begun = next((each for begins, each in _BEGINS if content.startswith(begins)), None)
     if begun or content[8:12] in _PICTURES_LATER:
         return begun or PICTURE
+    if content[257:262] == b"ustar":
+        return PACKED
     if _is_lock(content):
         return LOCK
     text = _text(content[:_HEAD])
@@ -118,7 +142,7 @@ def foreign_of(content: bytes) -> Foreign | None:
     start = text.lstrip()
     if not start:
         return None
-    return next((each for words, each in _WORDS if re.match(words, start, re.IGNORECASE)), TEXT)
+    return next((each for words, each in _WORDS if re.match(words, start, re.IGNORECASE | re.DOTALL)), TEXT)
 
 
 def foreign_in_ole(content: bytes) -> Foreign:

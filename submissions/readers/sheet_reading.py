@@ -84,6 +84,7 @@ class _Reader:
             missing=tuple(each.id for each in self.wanted.columns if each.id not in columns),
             below=tuple(islice(self._below(columns), MAX_BELOW)),
             hidden=tuple(key for key, (_, column) in columns.items() if self.grid.hides(column)),
+            hidden_whole=self.grid.hidden_whole,
         )
 
     def _columns(self) -> dict[str, Spot]:

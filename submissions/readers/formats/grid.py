@@ -49,6 +49,7 @@ class Grid:
     struck: set[Spot] = field(default_factory=set)
     hidden: set[int] = field(default_factory=set)  #: rows
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)  #: first and last, inclusive
+    hidden_whole: bool = False  #: who opens the file sees nothing of it
     _covered: dict[Spot, tuple[Spot, Spot]] | None = None
 
     def keep(self, row: int, column: int, raw: Raw) -> bool:

@@ -73,6 +73,7 @@ class Spreadsheet:
                     reader = self._reader(title, rows) if title in asked and title not in found else None
                     if reader:
                         found[title] = reader.grid
+                        reader.grid.hidden_whole = self._formats.hides(attribute(each, "style-name") or "")
                 elif depth == 0:
                     drop(each)
                     if asked == set(found):
@@ -147,11 +148,18 @@ class _SheetReader:
             )
             if raw and (linked := self._source or self._links.of(attribute(cell, "formula") or "")):
                 raw = raw._replace(linked=linked)
-            if raw and self._formats.is_struck(style):
+            if raw and (self._formats.is_struck(style) or self._is_struck_through(cell)):
                 self.grid.struck.add((self._row, column))
             if raw:
                 yield from ((column + copy, raw) for copy in range(min(times, MAX_REPEATED)))
             column = min(column + times, _LAST)
+
+    def _is_struck_through(self, cell: "etree._Element") -> bool:
+        """Tell whether every letter is struck out: whoever marks the letters, and not the cell, does so."""
+        struck = self._formats.struck_letters
+        spans = (each for text in cell.iterchildren("{*}p") for each in text.iterchildren("{*}span")) if struck else ()
+        said = "".join("".join(_inner(each)) for each in spans if (attribute(each, "style-name") or "") in struck)
+        return bool(said.strip()) and "".join(said.split()) == "".join(_text(cell).split())
 
     def _style(self, cell: "etree._Element", column: int, row_style: str) -> str:
         style = attribute(cell, "style-name") or row_style

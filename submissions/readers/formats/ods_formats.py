@@ -24,7 +24,7 @@ class _Told:
 
 
 class Formats:
-    """The formats by a cell's style, and which styles strike a cell out."""
+    """The formats by a cell's style, which styles strike a cell or its letters out, and which hide a whole sheet."""
 
     def __init__(self, archive: Archive) -> None:
         self._parents: dict[str, str] = {}
@@ -32,6 +32,8 @@ class Formats:
         self._told: dict[str, _Told] = {}
         self._found: dict[str, NumberFormat] = {}
         self._strikes: dict[str, bool] = {}
+        self.struck_letters: set[str] = set()  #: the styles of pieces of text that strike them out
+        self._hide: set[str] = set()
         common = archive.parse_if_there("styles.xml")
         for each in common.iter(*TAGS) if common is not None else ():
             self.take(each)
@@ -41,13 +43,19 @@ class Formats:
         name = attribute(element, "name") or ""
         if local(element) != "style":
             self._told[name] = _told(element)
-        elif attribute(element, "family") == "table-cell":
+            return
+        family = attribute(element, "family")
+        if family == "table":
+            shown = (attribute(each, "display") for each in element.iterchildren("{*}table-properties"))
+            self._hide |= {name} if "false" in shown else set()
+        elif family == "text":
+            self.struck_letters |= {name} if _line_through(element) not in ("", "none") else set()
+        elif family == "table-cell":
             self._parents[name] = attribute(element, "parent-style-name") or ""
             if data := attribute(element, "data-style-name"):
                 self._data[name] = data
-            for each in element.iterchildren("{*}text-properties"):
-                if line := attribute(each, "text-line-through-style") or attribute(each, "text-line-through-type"):
-                    self._strikes[name] = line != "none"
+            if line := _line_through(element):
+                self._strikes[name] = line != "none"
 
     def is_struck(self, style: str) -> bool:
         """Tell whether a cell of this style is struck out."""
@@ -58,6 +66,10 @@ class Formats:
             above = self._parents.get(above, "")
             self._strikes |= {style: self._strikes[above]} if above in self._strikes else {}
         return self._strikes.setdefault(style, False)
+
+    def hides(self, style: str) -> bool:
+        """Tell whether a sheet of this style is hidden."""
+        return style in self._hide
 
     def of(self, style: str) -> NumberFormat:
         """Return how a cell of this style shows a number."""
@@ -76,6 +88,14 @@ class Formats:
     def _mapped(self, told: _Told) -> Iterator[Shown]:
         for condition, name in told.maps:
             yield replace(self._told[name].shown if name in self._told else PLAIN, when=condition)
+
+
+def _line_through(element: "etree._Element") -> str:
+    every = list(element.iterchildren("{*}text-properties"))
+    lines = (
+        attribute(each, name) or "" for each in every for name in ("text-line-through-style", "text-line-through-type")
+    )
+    return next(filter(None, lines), "")
 
 
 def _told(element: "etree._Element") -> _Told:

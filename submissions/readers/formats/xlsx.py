@@ -40,6 +40,7 @@ class Workbook:
             part = targets.get(attribute(sheet, "id") or "")
             if part in archive.names and part:
                 self._parts.setdefault(sheet.get("name") or "", part)
+        self._hidden = {each.get("name") or "" for each in every if each.get("state") in ("hidden", "veryHidden")}
         self.titles = tuple(self._parts)
         if not self.titles:
             raise RefusedReadingError(DAMAGED)
@@ -57,10 +58,13 @@ class Workbook:
         pending: _Pending = []
         found = {title: self._grid(title, rows, pending) for title in dict.fromkeys(titles) if title in self._parts}
         strings = self._strings({index for *_, index in pending})
-        for cells, column, index in pending:
+        for grid, row, column, index in pending:
             if index not in strings:
                 raise RefusedReadingError(DAMAGED)
-            cells[column] = Raw(strings[index])
+            text, struck = strings[index]
+            grid.rows[row][column] = Raw(text)
+            if struck:
+                grid.struck.add((row, column))
         return found
 
     def _linked(self, root: "etree._Element", parts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
@@ -98,21 +102,16 @@ class Workbook:
     def _strikes(self, root: "etree._Element") -> Iterator[str]:
         """Give the styles that strike a cell out."""
         fonts = [font for each in root.iterchildren("{*}fonts") for font in each.iterchildren("{*}font")]
-        strikes = {
-            str(at)
-            for at, font in enumerate(fonts)
-            for strike in font.iterchildren("{*}strike")
-            if strike.get("val") not in ("0", "false")
-        }
+        strikes = {str(at) for at, font in enumerate(fonts) if _is_struck(font)}
         every = [xf for each in root.iterchildren("{*}cellXfs") for xf in each.iterchildren("{*}xf")]
         yield from (str(at) for at, xf in enumerate(every) if strikes and xf.get("fontId") in strikes)
 
     def _grid(self, title: str, most_rows: int | None, pending: "_Pending") -> Grid:
-        grid, row = Grid(title), -1
+        grid, row = Grid(title, hidden_whole=title in self._hidden), -1
         tags = ("{*}row", "{*}mergeCell", "{*}col")
         for _, each in self._archive.walk(self._parts[title], *tags, through=WithoutBlankRows):
             if local(each) == "col":
-                if each.get("hidden") in ("1", "true") and len(grid.hidden_columns) < 5000:
+                if _is_unseen(each, "width") and len(grid.hidden_columns) < 5000:
                     grid.hidden_columns.append((_place(each.get("min")), _place(each.get("max"))))
                 continue
             if local(each) == "mergeCell":
@@ -124,7 +123,7 @@ class Workbook:
             row = int(written) - 1 if written.isascii() and written.isdigit() and len(written) < 8 else row + 1
             if most_rows is not None and row >= most_rows:
                 break
-            if each.get("hidden") in ("1", "true"):
+            if _is_unseen(each, "ht"):
                 grid.hidden.add(row)
             if not grid.full:
                 self._keep_row(grid, row, each, pending)
@@ -140,10 +139,13 @@ class Workbook:
             if fetched and isinstance(read, Raw) and (linked := fetched.get((grid.title, (row, column)))):
                 read = read._replace(linked=linked)
             if isinstance(read, int):
-                pending.append((grid.rows.setdefault(row, {}), column, read))
+                grid.rows.setdefault(row, {})
+                pending.append((grid, row, column, read))
             if read is not None and not grid.keep(row, column, read if isinstance(read, Raw) else NOTHING):
                 return
-            if self._struck and read is not None and cell.get("s") in self._struck:
+            if (self._struck and read is not None and cell.get("s") in self._struck) or (
+                cell.get("t") == "inlineStr" and _is_struck_through(cell)
+            ):
                 grid.struck.add((row, column))
 
     @cached_property
@@ -192,22 +194,22 @@ class Workbook:
         shown = self._shown.get(cell.get("s") or "0", _PLAIN)
         return shown.raw(value.strip(), from_1904=self._from_1904)
 
-    def _strings(self, wanted: set[int]) -> dict[int, str]:
-        """Return the shared strings at these places: most of a large workbook's are never asked for."""
+    def _strings(self, wanted: set[int]) -> dict[int, tuple[str, bool]]:
+        """Return the shared strings at these places, and whether they are struck out: most are never asked for."""
         part = self._archive.related(self._archive.main, "sharedStrings", "sharedStrings.xml")
         if not wanted or part is None:
             return {}
         found, last = {}, max(wanted)
         for index, (_, each) in enumerate(self._archive.walk(part, "{*}si")):
             if index in wanted:
-                found[index] = cut(_unescaped(_rich_text(each)))
+                found[index] = cut(_unescaped(_rich_text(each))), _is_struck_through(each)
             if index >= last:
                 break
             drop(each)
         return found
 
 
-_Pending = list[tuple[dict[int, Raw], int, int]]  # shared strings to look up: the row, the column, the place
+_Pending = list[tuple[Grid, int, int, int]]  # shared strings to look up: the sheet, the row, the column, the place
 
 
 def _rich_text(element: "etree._Element") -> str:
@@ -216,6 +218,21 @@ def _rich_text(element: "etree._Element") -> str:
     return "".join(
         each.text or "" for each in every if (above := each.getparent()) is not None and local(above) != "rPh"
     )
+
+
+def _is_struck_through(element: "etree._Element") -> bool:
+    """Tell whether all of a text that has runs is struck out, each by its own font: whoever marks the letters does so."""
+    runs = [run for run in element.iter("{*}r") if any((each.text or "").strip() for each in run.iterchildren("{*}t"))]
+    return bool(runs) and all(any(_is_struck(each) for each in run.iterchildren("{*}rPr")) for run in runs)
+
+
+def _is_struck(font: "etree._Element") -> bool:
+    return any(each.get("val") not in ("0", "false") for each in font.iterchildren("{*}strike"))
+
+
+def _is_unseen(element: "etree._Element", size: str) -> bool:
+    """Tell whether a row or a column is hidden, or so small that nobody sees it."""
+    return element.get("hidden") in ("1", "true") or (element.get(size) or "1").strip("0.") == ""
 
 
 def _unescaped(text: str) -> str:

@@ -60,9 +60,14 @@ def struck_out(case: Case, judge: Judge) -> Finding | None:
 
 
 def hidden(case: Case, judge: Judge) -> Finding | None:
-    """A row or a column that who opens the file does not see has something that counts."""
+    """A row, a column or a whole sheet that who opens the file does not see has something that counts."""
+    sheets = [
+        each.table.title
+        for each in case.sound.values()
+        if each.table.hidden_whole and any(_counts(each, row) for row in each.rows)
+    ]
     rows, columns = _counting(case, lambda row: row.hidden), list(_hidden_columns(case))
-    if not rows and not columns:
+    if not rows and not columns and not sheets:
         return None
     told = (
         [_counted(rows, "En rad är dold i filen och räknas med", "Rader är dolda i filen och räknas med")]
@@ -73,8 +78,13 @@ def hidden(case: Case, judge: Judge) -> Finding | None:
         told.append(
             _counted(columns, "En kolumn är dold i filen och räknas med", "Kolumner är dolda i filen och räknas med")
         )
+    if sheets:
+        which = (
+            "Ett blad är dolt i filen och räknas med" if len(sheets) == 1 else "Blad är dolda i filen och räknas med"
+        )
+        told.append(f"{which}: {named([shown(each) for each in sheets])}.")
     return judge.found(
-        named([place for place, _ in (*rows, *columns)]),
+        named([*(place for place, _ in (*rows, *columns)), *sheets]),
         " ".join(told),
         "Inget behöver göras om det ska räknas. Annars: visa det som är dolt, ta bort det och lämna in filen igen.",
     )
@@ -122,7 +132,7 @@ RULES = (
     ),
     Registered(
         id="dold-rad",
-        holds="Rader och kolumner som är dolda i filen räknas med, och sägs.",
+        holds="Rader, kolumner och blad som är dolda i filen räknas med, och sägs.",
         grade="I",
         rule=hidden,
     ),

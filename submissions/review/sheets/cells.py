@@ -25,11 +25,11 @@ DASHES = ("-", "–", "—")
 _SUPPRESSED = {SUPPRESSED, "…", ". .", "‥", "..."}
 #: What people and HR systems write where a group is too small to be told, in place of the two points.
 _TOO_FEW = re.compile(
-    r"[x*•]{1,3}|[-–—]{1,2}|n/?a|[ie]\.? ?[ur]\.?"
+    r"[x*•?¤]{1,3}|[-–—]{1,2}|\.{1,4}|n/?a|[ie]\.? ?[ur]\.?"
     r"|(?:färre än|mindre än|under|högst|max\.?|maximalt|<|≤|<=) ?(?:\d{1,2}|fem|tio|elva)\b.*"
-    r"|(?:\d{1,2}|fem|tio) (?:eller|el\.?) färre\b.*|för få\b.*|sekretess.*"
-    r"|skydda[dt]|maskera[dt]|dol[dt]|undertryck[dt]|utelämna[dt]"
-    r"|(?:(?:lämnas|redovisas|anges|visas) )?(?:ej|inte)(?: ut)?(?: (?:redovisa[ds]|utlämna[dt]|lämnad|angiven?))?"
+    r"|(?:\d{1,2}|fem|tio) (?:eller|el\.?) färre\b.*|[01] ?[-–] ?(?:9|10)|(?:för )?få\b.*|.*\bunderlag.*|sekr\b|sekretess.*"
+    r"|skydda[ds]|skyddat|maskera[dst]|döljs|dol[dt]|undertryck[dst]|utelämna[dst]|inga?|(?:uppgift(?:en)? )?saknas"
+    r"|(?:(?:uppgift(?:en)?|kan|lämnas|redovisas|anges|visas|ingår) ){0,2}(?:ej|inte)\b(?! (?:högre|lägre|mer|mindre)).{0,30}"
 )
 _DAY = re.compile(rf"\d|{'|'.join(month[:3] for month in MONTHS)}|vår|sommar|höst|vinter|årsskifte")
 _BROKEN_INPUTS = ("inte-ett-tal", "felvarde", "formel-utan-varde", "tal-som-text")
@@ -83,7 +83,11 @@ def _flaw(cell: Cell | None, column: Column, line: Line | None, sheet: Sheet, hi
     if column.is_number:
         if hides and cell.number is None and cell.text.strip() in _SUPPRESSED:
             return None if line and line.may_be_suppressed else "sjukfranvaro-dold-total"
-        if hides and cell.number is None and _TOO_FEW.fullmatch(" ".join(cell.text.casefold().split()).strip("()[]. ")):
+        if (
+            hides
+            and cell.number is None
+            and _TOO_FEW.fullmatch(" ".join(cell.text.casefold().split()).strip("()[]. ") or SUPPRESSED)
+        ):
             return "sjukfranvaro-tom-grupp" if line and line.may_be_suppressed else "sjukfranvaro-dold-total"
         return _of_number(cell, column, bool(column.minus or (line and line.sums)))
     if cell.uncalculated:

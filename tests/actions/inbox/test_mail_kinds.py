@@ -220,9 +220,9 @@ def test_a_winmail_dat_is_a_receipt_only_when_it_says_so(desk, content, state):
         ("Underlag.MSG", "Filen är ett mejl sparat ur Outlook (.msg). Öppna mejlet"),
         ("brev.eml", "Filen är ett sparat mejl (.eml). Öppna mejlet"),
         ("a.rpmsg", "Filen är ett skyddat mejl (.rpmsg)"),
-        ("allt.7z", "Filen är ett packat arkiv (.7z, .rar eller .gz). Packa upp den"),
+        ("allt.7z", "Filen är ett packat arkiv (.7z, .rar, .tar eller liknande). Packa upp den"),
         ("allt.ZIP", "Filen är ett zip-arkiv (.zip). Packa upp den"),
-        ("allt.rar", "Filen är ett packat arkiv (.7z, .rar eller .gz). Packa upp den"),
+        ("allt.rar", "Filen är ett packat arkiv (.7z, .rar, .tar eller liknande). Packa upp den"),
     ],
 )
 def test_files_in_which_others_lie_are_told_by_name(desk, name, word):

@@ -1,10 +1,13 @@
 """Lost in silence: what stands in a file but does not come along, or comes along though it was meant not to, is told."""
 
+import re
 from collections.abc import Callable
 from copy import copy
 from typing import Any
 
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 from openpyxl.styles import Font
 from openpyxl.workbook import Workbook
 
@@ -175,9 +178,16 @@ def strike(page: Any, name: str, columns: str = "ABCDEFGH") -> None:
         cell.font = font
 
 
+def strike_letters(page: Any, name: str, *, more: str = "") -> None:
+    """Strike out the letters of a row's name and not its cell, as who marks them first does."""
+    told = TextBlock(InlineFont(strike=True), name)
+    page.cell(line_of(page, name), 1).value = CellRichText(told, *([more] if more else []))
+
+
 STRUCK = {
     "ett projekt": ("Investeringar", lambda page: strike(page, "Byte av ventilation"), "”Byte av ventilation”"),
     "bara namnet": ("Investeringar", lambda page: strike(page, "Byte av ventilation", "A"), "”Byte av ventilation”"),
+    "bokstäverna i namnet": ("Investeringar", lambda page: strike_letters(page, "Byte av ventilation"), "”Byte av ventilation”"),
     "bara beloppen": ("Ekonomi", lambda page: strike(page, "Grundskola", "BCDEF"), "”Grundskola”"),
     "ett mål, som bara är text": ("Mål och indikatorer", lambda page: strike(page, "Mål 2: fler klarar sin utbildning"), "”Mål 2"),
     "en risk": ("Risk och intern kontroll", lambda page: strike(page, "Fel i lönehanteringen"), "”Fel i lönehanteringen”"),
@@ -196,8 +206,30 @@ def test_a_struck_out_word_in_a_comment_or_an_empty_row_is_not_asked_about() -> 
     def work(page: Any) -> None:
         strike(page, "Byte av ventilation", "H")
         page.cell(line_of(page, "Summa") - 3, 1).font = Font(strike=True)
+        strike_letters(page, "Ny skola i norr", more=" (i etapper)")
 
     assert found_in(DELAR, filling.rework(careful(DELAR), sheet("Investeringar", work))) == {}
+
+
+def test_shared_letters_that_are_struck_out_are_asked_about_as_a_cells_own() -> None:
+    run = "<r>{}<t>{}</t></r>"
+    struck = "<rPr><strike/></rPr>"
+    texts = {
+        "all": run.format(struck, "Grund") + run.format(struck, "skola"),
+        "some": run.format(struck, "Grund") + run.format("", "skola"),
+        "none": run.format('<rPr><strike val="0"/></rPr>', "Grundskola"),
+    }
+
+    def told(how: str) -> bool:
+        def rewritten(part: bytes) -> bytes:
+            text, count = re.subn(rb"<t[^>]*>Grundskola</t>", texts[how].encode(), part)
+            assert count
+            return text
+
+        book = (FILES / "ekonomi-libreoffice.xlsx").read_bytes()
+        return "overstruken-rad" in found_in(DELAR, rezipped(book, {"xl/sharedStrings.xml": rewritten}))
+
+    assert {how: told(how) for how in texts} == {"all": True, "some": False, "none": False}
 
 
 def hide(page: Any, line: int) -> None:
@@ -247,6 +279,43 @@ def test_a_hidden_column_that_counts_is_told(what: str) -> None:
     assert {rule: each.severity for rule, each in found.items()} == {"dold-rad": "upplysning"}
     assert found["dold-rad"].message.startswith(says), found
     assert found["dold-rad"].place.startswith(f"{title}!{letters[0]}")
+
+
+@pytest.mark.parametrize(
+    ("sheet", "seen", "unseen", "place"),
+    [
+        (2, rb'<row r="12">', b'<row r="12" ht="0" customHeight="1">', "Investeringar!A12"),
+        (1, rb'<col width="[0-9.]+" customWidth="1" min="2"', b'<col width="0" customWidth="1" min="2"', "Ekonomi!B12"),
+    ],
+)
+def test_what_has_no_height_or_width_is_hidden_too(sheet: int, seen: bytes, unseen: bytes, place: str) -> None:
+    def without(part: bytes) -> bytes:
+        text, count = re.subn(seen, unseen, part)
+        assert count == 1
+        return text
+
+    found = found_in(DELAR, rezipped(careful(DELAR), {f"xl/worksheets/sheet{sheet}.xml": without}))
+    assert list(found) == ["dold-rad"] and found["dold-rad"].place.startswith(place)
+
+
+@pytest.mark.parametrize("state", ["hidden", "veryHidden"])
+def test_a_hidden_sheet_that_counts_is_told(state: str) -> None:
+    found = found_in(DELAR, filling.rework(careful(DELAR), lambda book: setattr(book["Ekonomi"], "sheet_state", state)))
+    assert {rule: (each.severity, each.place) for rule, each in found.items()} == {
+        "dold-rad": ("upplysning", "Ekonomi")
+    }
+    assert found["dold-rad"].message == "Ett blad är dolt i filen och räknas med: ”Ekonomi”."
+
+
+def test_a_hidden_sheet_that_is_not_asked_for_or_says_nothing_is_not_told() -> None:
+    def work(book: Workbook) -> None:
+        book["Om mallen"].sheet_state = "hidden"
+        book["Investeringar"].sheet_state = "hidden"
+
+    def none(tables: Tables) -> None:
+        tables["investeringar"] = {0: {"projekt": "Inga"}}
+
+    assert found_in(DELAR, filling.rework(filled_in(DELAR, none), work)) == {}
 
 
 def test_hidden_columns_beside_the_table_or_with_nothing_in_them_are_not_told() -> None:
@@ -356,6 +425,30 @@ def test_a_struck_out_row_of_an_opendocument_workbook_is_asked_about(style: str,
     struck = in_ods("Grundskola", lambda row: row.replace('"ce6"', f'"{style}"'), STRUCK_STYLE.format(line))
     found = found_in(DELAR, struck, "ods")
     assert list(found) == (["overstruken-rad"] if told else [])
+
+
+@pytest.mark.parametrize(("struck", "told"), [("Grundskola", True), ("Grund", False)])
+def test_struck_out_letters_of_an_opendocument_workbook_are_asked_about(struck: str, told: bool) -> None:
+    style = '<style:style style:name="T9" style:family="text"><style:text-properties style:text-line-through-style="solid"/></style:style>'
+
+    def rewritten(part: bytes) -> bytes:
+        span = f'<text:span text:style-name="T9">{struck}</text:span>'
+        text = part.decode().replace("</office:automatic-styles>", f"{style}</office:automatic-styles>")
+        return text.replace(
+            "<text:p>Grundskola</text:p>", f"<text:p>{'Grundskola'.replace(struck, span)}</text:p>"
+        ).encode()
+
+    content = rezipped((FILES / "ekonomi.libreoffice.ods").read_bytes(), {"content.xml": rewritten})
+    assert list(found_in(DELAR, content, "ods")) == (["overstruken-rad"] if told else [])
+
+
+def test_a_hidden_sheet_of_an_opendocument_workbook_is_told() -> None:
+    def hidden(part: bytes) -> bytes:
+        return part.replace(b'table:display="true"', b'table:display="false"', 1)  # the first sheet's style
+
+    content = rezipped((FILES / "ekonomi.libreoffice.ods").read_bytes(), {"content.xml": hidden})
+    found = found_in(DELAR, content, "ods")
+    assert [each.message for each in found.values()] == ["Ett blad är dolt i filen och räknas med: ”Ekonomi”."]
 
 
 def test_what_libreoffice_saved_is_asked_nothing() -> None:

@@ -147,7 +147,8 @@ def test_a_low_sjukfranvaro_is_not_asked_about(cells: dict[str, dict[str, float]
 @pytest.mark.parametrize(
     "written_there",
     ["x", "X", "-", "–", "*", "färre än 10", "Färre än tio anställda", "<10", "≤ 10", "högst 10", "10 eller färre",
-     "för få", "sekretess", "ej redovisad", "redovisas ej", "lämnas inte ut", "(dold)", "i.u.", "N/A"],
+     "för få", "sekretess", "ej redovisad", "redovisas ej", "lämnas inte ut", "(dold)", "i.u.", "N/A",
+     "få anställda", "För litet underlag", "1–9", "sekr.", "döljs", "uppgift saknas", "kan ej redovisas", "[..]", "uppgiften lämnas inte"],
 )  # fmt: skip
 def test_a_group_that_is_not_told_is_to_say_so_with_two_points(written_there: str) -> None:
     """LKBR 11 kap. 6 §: a group of ten or fewer is not told."""
