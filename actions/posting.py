@@ -1,6 +1,7 @@
 """A letter about something that may happen at any hour: frozen now, and handed over when the sending hours open."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
 
 from actions.scene import Scene
 from arshjul.keys import OccurrenceKey, RoleId
@@ -26,6 +27,7 @@ def write(
     thread: OccurrenceKey | None = None,
     notices: Iterable[NoticeRow] = (),
     run_id: str | None = None,
+    not_before: datetime | None = None,
 ) -> LetterRow | None:
     """Freeze a letter that leaves within the sending hours: what came in on a Saturday is told on Monday.
 
@@ -33,7 +35,7 @@ def write(
     """
     return freeze(
         scene.session, scene.office, scene.now, key=key, kind=kind, composed=composed, to=to, cc=cc, rung=rung,
-        thread=thread, notices=notices, run_id=run_id, not_before=scene.opens,
+        thread=thread, notices=notices, run_id=run_id, not_before=not_before or scene.opens,
     )  # fmt: skip
 
 

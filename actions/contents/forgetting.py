@@ -19,7 +19,7 @@ from store.plan.waking import touch
 from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
 from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS, REOPENED
-from store.registers.openings import said_of
+from store.registers.openings import said_of, say
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
 
@@ -54,7 +54,7 @@ def forget_in_store(
     told = telling(act.scene.session, one.key, [each.said for each in opened if each.said])
     _gallra(act, told, f"siffror ur en borttagen handling ({part.id})")
     for each in opened:
-        each.said = GONE_WORDS
+        say(act.scene.session, each.id, GONE_WORDS)
 
 
 def hide_quotes(

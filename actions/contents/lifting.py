@@ -12,7 +12,7 @@ from store.plan.waking import wake
 from store.post import incoming
 from store.post.letter_changes import reword
 from store.post.letters import letter_afresh
-from store.registers.openings import say_again
+from store.registers.openings import say
 from store.savepoints import settle
 from store.tables import Withheld, WithheldPiece
 from submissions.standing.version import judge_again
@@ -79,7 +79,7 @@ def _put_back(act: Act, piece: WithheldPiece) -> None:
         case "log":
             log_chain.put_back(session, int(piece.ref), piece.detail["was"])
         case "opening":
-            say_again(session, int(piece.ref), piece.detail["was"])
+            say(session, int(piece.ref), piece.detail["was"])
         case "mail":
             row, was = incoming.by_id(session, int(piece.ref)), piece.detail["was"]
             if row is not None and piece.content is not None:

@@ -33,7 +33,7 @@ from store.people.holders import people_at
 from store.plan.obligations import hold
 from store.post import incoming
 from store.post.letter_changes import reword
-from store.registers.openings import said_of
+from store.registers.openings import said_of, say
 from store.tables import Incoming, LogRow, Submission, Withheld
 from submissions.finding import STOP, Finding, Severity
 
@@ -209,7 +209,7 @@ def _version(act: Act, held: Withheld, row: Submission, *, keep_name: bool) -> N
     for opened in said_of(session, row):
         if opened.said != SAID:
             withheld.lay(session, held, "opening", opened.id, {"was": opened.said})
-            opened.said = SAID
+            say(session, opened.id, SAID)
     withheld.lay_version(session, held, row, asdict(noted(held, complete=row.complete)), keep_name=keep_name)
 
 

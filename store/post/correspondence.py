@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from itertools import chain, count
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, bindparam, func, select, update
+from sqlalchemy import ColumnElement, CursorResult, bindparam, func, or_, select, update
 from sqlalchemy.orm import defer
 
 from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
@@ -184,6 +184,14 @@ def letters_beside(session: Session, letter: LetterRow) -> Sequence[LetterRow]:
     same = LetterRow.key.startswith(LetterKey(letter.key).word, autoescape=True)
     where = (same, LetterRow.kind == letter.kind, LetterRow.id != letter.id)
     return session.scalars(select(LetterRow).where(*where).order_by(LetterRow.id)).all()
+
+
+def letters_under(session: Session, beginnings: Iterable[str]) -> Sequence[LetterRow]:
+    """Return the letters whose keys begin so, the oldest first, without their content."""
+    under = [LetterRow.key.startswith(each, autoescape=True) for each in beginnings]
+    return session.scalars(
+        select(LetterRow).where(or_(*under)).order_by(LetterRow.id).options(defer(LetterRow.mime))
+    ).all()
 
 
 def ids(session: Session) -> Sequence[int]:

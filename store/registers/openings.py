@@ -20,6 +20,7 @@ class Openings:
 
     happening: OpenedHappening
     said: str  #: by the hand-in that opened it, or by who registered it
+    number: int = 0  #: of the row that says so
     sources: set[str] = field(default_factory=set)  #: the hand-ins that say so; "" for a person's word
     withdrawn: bool = False  #: a person said that it was a mistake: no hand-in opens it again
 
@@ -40,12 +41,12 @@ def openings(session: Session) -> tuple[Openings, ...]:
         unit, period = UnitId(row.unit or ""), Period.parse(row.period or "")
         opened = OpenedHappening(happening=row.happening, period=period, unit=unit, day=row.day)
         key = (row.happening, unit, period.key)
-        one = found.setdefault(key, Openings(happening=opened, said=row.said or ""))
+        one = found.setdefault(key, Openings(happening=opened, said=row.said or "", number=row.id))
         if row.gone:
             one.sources -= one.sources if row.handin is None else {row.handin}
         else:
             if not one.sources:
-                one.happening, one.said = opened, row.said or ""
+                one.happening, one.said, one.number = opened, row.said or "", row.id
             one.sources.add(row.handin or "")
         if row.handin is None:
             one.withdrawn = row.gone
@@ -67,8 +68,8 @@ def said_of(session: Session, version: Submission) -> list[Triggered]:
     return [row for row in rows if row.said in own]
 
 
-def say_again(session: Session, number: int, said: str) -> None:
-    """Let a row say what it said before."""
+def say(session: Session, number: int, said: str) -> None:
+    """Let a row say other words than it did: what it told is withheld or gone, or is back."""
     session.get_one(Triggered, number).said = said
 
 

@@ -27,6 +27,7 @@ from arshjul.swedish import STOCKHOLM, instant_text
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.plan.planning import current_wheel
+from store.post.letters import WAITING
 from store.tables import LetterRow, LogRow, Triggered
 from submissions.files.filled import Filled
 from submissions.files.parts import Upload
@@ -193,6 +194,25 @@ def test_a_later_version_that_says_the_same_moves_no_day_and_one_that_does_not_c
         "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
         "Avvikelsen återtagen: Skolnämnden, Ekonomirapport mars 2027",
     ]
+
+
+def test_who_hands_in_again_and_again_floods_nobody_and_all_hear_how_it_ended(desk: Desk) -> None:
+    def to(reader: str) -> list[tuple[str, datetime]]:
+        rows = desk.session.scalars(
+            select(LetterRow).where(LetterRow.key.contains("/avvikelse")).order_by(LetterRow.id)
+        )
+        return [(each.kind, each.not_before) for each in rows if each.to == [reader] and each.state == WAITING]
+
+    for number in range(1, 6):
+        desk.says(2400 + number, "Nej")
+        desk.says(0)
+    at_once = [("avvikelse", MONDAY), ("avvikelse-over", MONDAY)]
+    assert to("ordforande@example.se") == to("sekreterare@example.se") == at_once
+    assert to("ekonomikontoret@example.se") == [("notis", MONDAY)] * 2
+    desk.says(2300, "Nej")
+    morning = datetime(2027, 4, 13, 8, 0, tzinfo=STOCKHOLM)
+    assert to("ordforande@example.se") == [*at_once, ("avvikelse", morning)], "how it stands is told in the morning"
+    assert desk.days() != {}, "and what follows is counted at once"
 
 
 FIGURE = "2 400 tkr"

@@ -1,0 +1,199 @@
+"""The word of an avvikelse: to the ekonomikontor, and to the bodies that the definition names, with a paper.
+
+A reader hears of what has changed since they last heard. The first two words of a day go at once; what changes more
+often waits for the next morning, and is then what has come of it: a word that waits is taken back by the next.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from actions.posting import NOTE, write
+from actions.readers import body_readers, occurrence_path, reader_of
+from actions.recipients import EKONOMIKONTORET
+from actions.scene import Scene
+from arshjul.definition.declared import Trigger
+from arshjul.keys import BodyId, RoleId, names_in
+from arshjul.ladder.due import next_sending_time
+from arshjul.swedish import instant_text, listing, local
+from arshjul.workdays import ONE_DAY
+from arshjul.year.wheel import Milestone, Obligation
+from notifications.letters import compose
+from notifications.letters.views import Attachment, Composed
+from store.post.correspondence import free_key, letters_under, take_back
+from store.post.letter_keys import LetterKey, in_key
+from store.post.letters import TAKEN_BACK, WAITING
+from store.tables import LetterRow, Person
+from submissions.compilation.deviation_paper import DeviationCase, deviation_paper
+from submissions.templates.mall_paper import MEDIA_TYPE
+
+KIND = "avvikelse"
+CLOSED = "avvikelse-over"
+PAGE = "register"  #: where the ekonomikontor takes a mistaken one back
+MOST_AT_ONCE = 2  #: words of one underlag's avvikelser to one reader in one day that do not wait for the morning
+OVERTAKEN = "ändrat igen innan det gick"
+_DESK = "kontoret"  #: the reader of the ekonomikontor's own note
+_WORD, _WHICH = 5, 7  #: places in a letter's key, as :func:`_write` puts it together: the word, and its händelser
+
+
+@dataclass(frozen=True, slots=True)
+class DeviationWord:
+    """What there is to tell of an underlag: what it says, and which händelser of its enhet and period are open."""
+
+    scene: Scene
+    one: Obligation
+    said: str
+    before: frozenset[str]
+    holds: frozenset[str]
+
+    def trigger(self, happening: str) -> Trigger:
+        """Return a händelse as the definition has it."""
+        return self.scene.office.definition.happenings[happening]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    who: str  #: as keys name them
+    role: RoleId | None
+    person: Person | None
+    reads: frozenset[str]  #: of which händelser they are told
+
+
+def tell_deviation(told: DeviationWord, changed: Collection[str]) -> None:
+    """Tell each reader what is open of what has changed, and what is so no longer, as far as they have not heard it."""
+    for reader in _readers(told):
+        earlier = _earlier(told, reader)
+        waiting = [each for each in earlier if each.state == WAITING and each.not_before > told.scene.now]
+        back = [each for each in waiting if take_back(told.scene.session, each, OVERTAKEN, told.scene.now)]
+        heard = [each for each in earlier if each not in back]
+        unheard = {happening for each in back for happening in _named(each)}
+        about = sorted(reader.reads & {*changed, *unheard}, key=list(told.scene.office.definition.happenings).index)
+        knows = {each for each in about if _knows(told, each, heard, unheard)}
+        if new := [each for each in about if each in told.holds and each not in knows]:
+            _write(told, reader, KIND, new, _opened(told, reader, new), heard)
+        if over := [each for each in about if each in knows and each not in told.holds]:
+            _write(told, reader, CLOSED, over, _closed(told, over), heard)
+
+
+def _knows(told: DeviationWord, happening: str, heard: Sequence[LetterRow], unheard: Collection[str]) -> bool:
+    """Tell whether a reader takes a händelse to be open."""
+    words = [names_in(each.key)[_WORD] for each in heard if happening in _named(each)]
+    return words[-1] == KIND if words else happening in told.before and happening not in unheard
+
+
+def _readers(told: DeviationWord) -> Iterable[_Reader]:
+    """Give the ekonomikontor, and the secretary and chair of each body that is told, each person once."""
+    opening = {key: each for key, each in told.scene.office.definition.happenings.items() if each.opening}
+    yield _Reader(_DESK, None, None, frozenset(opening))
+    found = dict[str | None, _Reader]()
+    for key, each in opening.items():
+        for body in each.opening.tells if each.opening else ():
+            for role, person in body_readers(told.scene, body):
+                ident = person.id if person else None
+                known = found.get(ident, _Reader(in_key(ident), role, person, frozenset()))
+                found[ident] = replace(known, reads=known.reads | {key})
+    yield from found.values()
+
+
+def _earlier(told: DeviationWord, reader: _Reader) -> list[LetterRow]:
+    """Return the words of it that a reader was written and that nobody took back, the oldest first."""
+    words = [LetterKey.of(told.one.key, word, reader.who, "") for word in (KIND, CLOSED)]
+    return [each for each in letters_under(told.scene.session, words) if each.state != TAKEN_BACK]
+
+
+def _named(letter: LetterRow) -> list[str]:
+    """Return the händelser that one of these letters tells of."""
+    return names_in(letter.key)[_WHICH].split("+")
+
+
+def _write(
+    told: DeviationWord,
+    reader: _Reader,
+    kind: str,
+    about: Sequence[str],
+    composed: Composed,
+    heard: Sequence[LetterRow],
+) -> None:
+    scene, desk = told.scene, reader.who == _DESK
+    today = sum(each.day == scene.today for each in heard)
+    key = free_key(scene.session, LetterKey.of(told.one.key, kind, reader.who, "+".join(about)))
+    write(
+        scene, key=key, kind=NOTE if desk else kind, composed=composed, to=reader.person,
+        thread=told.one.occurrence if kind == KIND and not desk else None,
+        not_before=_morning(scene) if today >= MOST_AT_ONCE else None,
+    )  # fmt: skip
+
+
+def _morning(scene: Scene) -> datetime:
+    hours = scene.office.definition.sending_hours
+    return next_sending_time(local(scene.today + ONE_DAY, hours.start), scene.wheel.workdays, hours)
+
+
+def _opened(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
+    return _to_office(told, new) if reader.who == _DESK else _to_body(told, reader, new)
+
+
+def _to_office(told: DeviationWord, new: Sequence[str]) -> Composed:
+    scene, one = told.scene, told.one
+    words = [
+        f"{one.unit_name} lämnade {instant_text(scene.now)} in {one.report}, och {told.said}.",
+        f"Det öppnar av sig självt: {listing([told.trigger(each).name for each in new])}.",
+        *_follows(told),
+        f"Är det ett misstag, ta tillbaka det på sidan Register: {scene.office.public_url}/{PAGE}",
+    ]
+    return compose.note(f"Avvikelse: {one.unit_name}, {one.step_name} {one.period.text}", words, scene.office.sender)
+
+
+def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
+    scene, one, definition = told.scene, told.one, told.scene.office.definition
+    named = [definition.bodies[body].said for body in _bodies(told, new)]
+    why = next(each for each in map(told.trigger, new) if each.opening and each.opening.tells).source.text
+    case = DeviationCase(
+        unit_name=one.unit_name, unit_said=one.unit_said, report=one.report, said=told.said,
+        handed_in=instant_text(scene.now), days=_follows(told), lagrum=why, bodies=named,
+    )  # fmt: skip
+    content = deviation_paper(case, definition.kommun.name, definition.office_name, scene.now)
+    paper = Attachment(filename=f"avvikelse-{one.unit}-{one.period.key}.docx", media_type=MEDIA_TYPE, content=content)
+    words = [
+        f"{one.unit_name} {told.said}, i {one.report}.",
+        f"Ärendet går till {named[-1]}" + (f" genom {listing(named[:-1])}." if named[1:] else "."),
+        *_follows(told),
+        f"Skrivelsen är bilagd. Grund: {why}.",
+    ]
+    subject = f"Avvikelse som {named[-1]} ska ta ställning till: {one.unit_name}"
+    greeted = reader_of(scene, reader.person, reader.role or EKONOMIKONTORET, page=occurrence_path(one.occurrence))
+    composed = compose.note(subject, words, scene.office.sender, greeted, "Se det som är inlämnat")
+    return replace(composed, attachments=(paper,))
+
+
+def _closed(told: DeviationWord, over: Sequence[str]) -> Composed:
+    one, names = told.one, listing([told.trigger(each).name for each in over])
+    words = [
+        f"Det som {one.unit_name} nu har lämnat till {one.report} säger inte längre det som en tidigare version sa.",
+        f"Det här är därför återtaget: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
+    ]
+    subject = f"Avvikelsen återtagen: {one.unit_name}, {one.step_name} {one.period.text}"
+    return compose.note(subject, words, told.scene.office.sender)
+
+
+def _bodies(told: DeviationWord, new: Iterable[str]) -> list[BodyId]:
+    openings = [each.opening for each in map(told.trigger, new) if each.opening]
+    return [*dict.fromkeys(body for each in openings for body in each.tells)]
+
+
+def _follows(told: DeviationWord) -> list[str]:
+    """Return the days that come of it: each moment and frist of the enhet in the steps that go by these händelser."""
+    scene = told.scene
+    opened = {key for key, each in scene.office.definition.happenings.items() if each.opening}
+    steps = {key for key, step in scene.office.definition.steps.items() if step.each and step.each.happening in opened}
+    days = [each for each in scene.wheel.milestones if each.step in steps and _is_of(each, told.one)]
+    named = [(owed.name if (owed := _owed(scene, each)) else each.name, each.at) for each in days]
+    return [f"{name[:1].upper()}{name[1:]}: {instant_text(at)}." for name, at in named]
+
+
+def _owed(scene: Scene, each: Milestone) -> Obligation | None:
+    return scene.wheel.obligations.get(each.obligation) if each.obligation else None
+
+
+def _is_of(each: Milestone, one: Obligation) -> bool:
+    return each.period == one.period and each.unit in (None, one.unit) and not each.is_rung
