@@ -35,7 +35,9 @@ pytestmark = pytest.mark.whole
 ARMED = [
     "script",
     "img",
-    "iframe",
+    # a letter as its reader sees it lies in a frame of its own address, in which nothing runs
+    "iframe[not(starts-with(@src, '/skickat/') or starts-with(@src, '/brev/')) or not(@sandbox) or @srcdoc]",
+    "iframe[contains(@sandbox, 'script') or contains(@sandbox, 'same-origin')]",
     "object",
     "embed",
     "base",
@@ -91,7 +93,9 @@ def test_no_page_shows_what_somebody_wrote_as_its_own_and_every_page_is_guarded(
             )
             continue
         tree = html.fromstring(answer.text)
-        armed = [each for what in ARMED for each in tree.xpath(f"//{what}")]
+        # a letter, which has its looks in it, lies where nothing of it can do more than look
+        looks = {"*[@style]"} if "sandbox" in allowed else set()
+        armed = [each for what in ARMED if what not in looks for each in tree.xpath(f"//{what}")]
         assert [each for each in armed if not str(each.get("src", "")).startswith("/static/")] == [], route
         assert not set(answer.text) & HIDING, route
         shown += answer.text

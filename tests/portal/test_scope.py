@@ -68,6 +68,11 @@ def test_what_is_common_tells_nothing_of_the_others(hall):
     )
 
 
+def shown(page: str) -> str:
+    """A page's text without the places where an address may be parted."""
+    return page.replace("<wbr>", "")
+
+
 def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
     chamber = Chamber()
     chamber.bring_up(BIN_UNDERLAG)  # with a letter to those above
@@ -77,7 +82,7 @@ def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
             log(session, chamber.hall.now, "Ekonom E", "anstand.refused", key, detail)
         number = {"diarienummer": "KS 2027/12"}
         log(session, chamber.hall.now, "Ekonom E", "diarienummer.recorded", "hedemora/delarsrapport/2027-08", number)
-    own, whole = got(chamber.hall, SECRETARY, OCCURRENCE).text, chamber.text(OCCURRENCE)
+    own, whole = shown(got(chamber.hall, SECRETARY, OCCURRENCE).text), shown(chamber.text(OCCURRENCE))
     to = next(row.to[0] for row in chamber.rows(LetterRow) if row.kind == "eskalering")
     theirs = ("Ekonomen är sjuk.", "Ärendet väcktes", to)
     assert [each in own for each in theirs] == [False] * 3 and [each in whole for each in theirs] == [True] * 3
@@ -88,9 +93,9 @@ def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
 def test_a_namnds_own_meeting_tells_how_its_own_enhet_stands_and_no_other():
     chamber = Chamber()
     chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))  # nobody has handed anything in
-    own = got(chamber.hall, SECRETARY, "/organ/omsorgsnamnden/2027-09-22").text
+    own = shown(got(chamber.hall, SECRETARY, "/organ/omsorgsnamnden/2027-09-22").text)
     assert "forvaltningschef.omsorg@example.se" in own and "bildning" not in own.casefold()
-    assert "forvaltningschef.bildning@example.se" in got(chamber.hall, KSAU, MEETING).text
+    assert "forvaltningschef.bildning@example.se" in shown(got(chamber.hall, KSAU, MEETING).text)
 
 
 def test_a_diarienummer_is_not_recorded_where_nothing_is_seen(hall):

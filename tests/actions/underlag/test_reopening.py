@@ -206,8 +206,8 @@ def test_the_enhet_gets_one_letter_with_all_rows_the_link_and_the_frist() -> Non
         "Lämna in igen senast 21 sept: bokföringen har ändrats, delårsrapport augusti 2027, Bildningsnämnden"
     )
     text = " ".join(mail.get_body(("plain",)).get_content().replace("\u00a0", " ").split())  # type: ignore[union-attr]
-    assert "Forskola Utfall perioden Ni lämnade: 1 440 Bokföringen: 1 500 Skillnad: +60" in text
-    assert "Ni lämnade: 1 520 Bokföringen: 2 082 Skillnad: +562" in text
+    assert "Forskola Utfall perioden: ni lämnade 1 440, bokföringen har 1 500 Skillnad: +60" in text
+    assert "ni lämnade 1 520, bokföringen har 2 082 Skillnad: +562" in text
     assert "https://arshjul.example.se/l/" in text
     # the reminder that was due is this letter: no second one the same day
     assert [str(each["Subject"]) for each in here.house.to(CHIEF)][-1] == str(mail["Subject"])

@@ -89,7 +89,7 @@ def what(key: str) -> str:
 
 def rung_and_what(notice: str, to: str) -> tuple[str, str, str]:
     """Read ``hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll-sen/forvaltningschef``."""
-    *where, rung, _role = notice.split("/")[1:]
+    *where, rung = notice.split("/")[1:5]
     krav, _, bare = rung.partition("-")
     in_krav = krav in ("protokoll", "anvisning")
     return bare if in_krav else rung, to, " ".join([*where, krav if in_krav else "underlag"])
@@ -311,9 +311,10 @@ def test_a_role_holder_who_is_replaced_mid_year_does_not_get_the_next_letter_the
         "e-post": "ny.chef@example.se",
         "från": "2027-03-12",
     }
-    assert told(short(until=date(2027, 3, 15), personer=[new]))[:3] == [
+    assert told(short(until=date(2027, 3, 15), personer=[new]))[:4] == [
         "fredag 5 mars 2027 07.00 start forvaltningschef.omsorg",
         "torsdag 11 mars 2027 07.00 paminnelse-1 forvaltningschef.omsorg",
+        "fredag 12 mars 2027 07.00 paminnelse-1 ny.chef",  # the day on which the seat became hers
         "måndag 15 mars 2027 07.00 sen ny.chef",
     ]
 
@@ -328,8 +329,9 @@ def test_the_letter_of_the_week_goes_although_something_happened_in_the_night_be
 def test_a_deputy_gets_the_letters_of_the_days_on_which_he_stands_in():
     line = "forvaltningschef.omsorg@example.se,,"
     deputy = f"{line},Ersättare,ersattare@example.se,2027-03-08,2027-03-12"
-    assert told(short(people_csv().replace(f"{line},,,,", deputy), until=date(2027, 3, 15)))[:3] == [
+    assert told(short(people_csv().replace(f"{line},,,,", deputy), until=date(2027, 3, 15)))[:4] == [
         "fredag 5 mars 2027 07.00 start forvaltningschef.omsorg",
+        "måndag 8 mars 2027 07.00 start ersattare",
         "torsdag 11 mars 2027 07.00 paminnelse-1 ersattare",
         "måndag 15 mars 2027 07.00 sen forvaltningschef.omsorg",
     ]
