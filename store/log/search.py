@@ -1,5 +1,6 @@
 """Looking in the log: by words, by who and what, by what it is about, and by day."""
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -96,11 +97,16 @@ def about(session: Session, key: str, kinds: Iterable[str] | None = None) -> lis
 
 def telling(session: Session, key: str | None, words: Iterable[str], kinds: Iterable[str] = ()) -> list[LogRow]:
     """Return the rows about ``key``, or of these kinds, whose detail holds any of the words, the oldest first."""
-    told = [sa.cast(LogRow.detail, sa.String).contains(each, autoescape=True) for each in sorted(set(words))]
+    told = [sa.cast(LogRow.detail, sa.String).contains(each, autoescape=True) for each in sorted(_written(words))]
     where = [LogRow.what.in_(list(kinds)), *([LogRow.key == key] if key else [])]
     if not told:
         return []
     return list(session.scalars(sa.select(LogRow).where(sa.or_(*where), sa.or_(*told)).order_by(LogRow.id)))
+
+
+def _written(words: Iterable[str]) -> set[str]:
+    """Return words as they stand in a row's detail: JSON writes a quotation mark or a new line another way."""
+    return {json.dumps(each, ensure_ascii=False)[1:-1] for each in words}
 
 
 def of_kinds(session: Session, kinds: Iterable[str]) -> list[LogRow]:

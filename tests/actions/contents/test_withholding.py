@@ -138,6 +138,17 @@ def test_nothing_of_it_is_left_in_the_open_and_it_counts_as_it_counted(office):
     assert (verdict.broken, verdict.gallrade) == (None, 1)
 
 
+def test_words_with_quotes_and_new_lines_are_found_where_the_log_repeats_them(office):
+    told = 'Anna "Nisse" Exempelsson\när sjuk \\ hemma'
+    with office.hall.town.store.begin() as session:
+        log(session, office.hall.now, "årshjul", "answer.given", BIN_UNDERLAG, {"motivering": f"Svar: {told}"})
+    office.quote(message=told)
+    office.withhold()
+    assert b"Nisse" not in office.in_the_open()
+    office.lift()
+    assert b"Nisse" in office.in_the_open()
+
+
 def test_lifted_it_is_again_what_it_was_to_the_last_byte(office):
     def kept():
         with office.hall.town.store.read() as session:
