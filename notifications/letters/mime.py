@@ -26,6 +26,8 @@ from notifications.plain import one_line
 
 KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
 QUOTED, IN_BASE64 = "quoted-printable", "base64"
+_END = b"\r\n"
+_OTHER_FORM = "a letter and its other wording must be of one form"
 Recipient = str | tuple[str, str]  #: an address, or a name and an address
 
 LONGEST_NAME = 60  #: characters of a display name
@@ -155,15 +157,13 @@ def reworded(letter: bytes, composed: Composed, other: Composed) -> bytes:
     Each text of the two is as long and folds alike, as one with its signs blotted out does. Raises ValueError else.
     """
     place = 0
-    for before, after in zip(_bodies(composed), _bodies(other), strict=True):
-        if before == after:
-            continue
-        old, new = _encoded(*before), _encoded(*after)
-        place = letter.find(old, place)
-        if place < 0 or len(old) != len(new):
-            raise ValueError("a letter and its other wording must be of one form")
-        letter = letter[:place] + new + letter[place + len(old) :]
-        place += len(old)
+    for (before, cte), (after, _) in zip(_bodies(composed), _bodies(other), strict=True):
+        for old, new in _changed(before, after, cte):
+            place = letter.find(old, place)
+            if place < 0 or len(old) != len(new):
+                raise ValueError(_OTHER_FORM)
+            letter = letter[:place] + new + letter[place + len(old) :]
+            place += len(old) - len(_END)  # which the next may begin with
     return letter
 
 
@@ -174,6 +174,19 @@ def _bodies(composed: Composed) -> Iterator[tuple[str, str]]:
     for file in composed.attachments:
         if file.media_type.startswith("text/"):
             yield file.content.decode(), IN_BASE64
+
+
+def _changed(before: str, after: str, cte: str) -> Iterator[tuple[bytes, bytes]]:
+    """Give what differs between two encoded texts: whole lines where each is encoded by itself, and else all of it."""
+    if before == after:
+        return
+    by_line = cte == QUOTED
+    olds, news = (each.encode().splitlines() if by_line else [each.encode()] for each in (before, after))
+    if len(olds) != len(news):
+        raise ValueError(_OTHER_FORM)
+    for old, new in zip(olds, news, strict=True):
+        if old != new:
+            yield _END + _encoded(old.decode(), cte), _END + _encoded(new.decode(), cte)
 
 
 def _encoded(text: str, cte: str) -> bytes:
