@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 import sqlalchemy as sa
@@ -24,7 +25,8 @@ from store.log.writing import log
 from store.tables import Blob, Holder, Incoming, LetterRow, LogRow, Person, Submission
 from submissions.files.parts import Upload
 from tests.rig.files.mails import mail_with, opened
-from tests.rig.handins import BIN_UNDERLAG, DEFINITIONS, NOW, hedemora, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, copied, hedemora, town, xlsx
+from tests.rig.load import text
 from tests.rig.pages.hall import CHIEF, SECRET, Hall
 from tests.rig.pages.logging_in import hidden
 
@@ -63,6 +65,7 @@ class House(Hall):
         return b"\n".join(found)
 
 
+@cache
 def lived():
     made = House(town())
     with made.town.store.begin() as session:
@@ -80,13 +83,12 @@ def lived():
         for seat in session.scalars(sa.select(Holder).where(Holder.person_id == CHIEF)):
             seat.until = date(2027, 12, 31)
     made.verdict()
-    made.now = THEN
-    return made
+    return made.town
 
 
 @pytest.fixture
 def house():
-    return lived()
+    return House(copied(lived()), THEN)
 
 
 def test_each_kind_is_proposed_by_year_and_what_the_definition_does_not_say_is_told_as_an_assumption(house):
@@ -230,11 +232,9 @@ def test_nothing_of_it_is_left_in_the_file_nor_in_its_wal(house, tmp_path):
 
 
 class TestTheDefinition:
-    TEXT = (DEFINITIONS / "hedemora.yaml").read_text()
-
     def read(self, said):
-        text = self.TEXT.replace("\ntrappor:", f"\ngallring:\n  {said}\n\ntrappor:", 1)
-        return read_definition(text, "kommun.yaml").definition
+        whole = text("hedemora").replace("\ntrappor:", f"\ngallring:\n  {said}\n\ntrappor:", 1)
+        return read_definition(whole, "kommun.yaml").definition
 
     def test_what_it_says_is_what_holds(self, house):
         said = self.read(

@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from functools import cache
 from hashlib import sha256
 
 import pytest
@@ -47,6 +48,9 @@ NAMED = SECRETARY
 GROUND = Ground(lagrum=LAGRUM, readers=[NAMED])
 WHY = "Uppgift om en anställds hälsa."
 FILE = xlsx(b"hemligt innehall 4711")
+DRAWN = (
+    "/arshjulet/{year}.png"  #: of the .svg, which is asked: no word of a picture could be found, and it is dear to draw
+)
 
 
 class Office(Counter):
@@ -113,12 +117,17 @@ class Office(Counter):
             return verify(session)
 
 
-@pytest.fixture
-def office():
+@cache
+def handed_in():
     made = Office()
     made.receive()
     made.quote()
     return made
+
+
+@pytest.fixture
+def office():
+    return handed_in().copy()
 
 
 def test_nothing_of_it_is_left_in_the_open_and_it_counts_as_it_counted(office):
@@ -321,7 +330,7 @@ def test_no_route_gives_a_byte_of_it_to_those_who_are_not_named(office, tmp_path
     asked = [
         re.sub(r"{(\w+)}", lambda part: real.get(part[1], "1"), route)
         for route, methods in sorted(office.hall.app().openapi()["paths"].items())
-        if "get" in methods and route != "/logga-ut"
+        if "get" in methods and route not in ("/logga-ut", DRAWN)
     ]
     asked += [path.replace("/1.", "/2.") for path in asked if "sammanstallning" in path]
     asked += [

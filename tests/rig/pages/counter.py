@@ -1,6 +1,7 @@
 """A tillfälle's page: the ekonomikontor logged in, and an enhet that hands in."""
 
 import re
+from copy import copy
 from functools import cache
 
 from store.plan.planning import current_wheel
@@ -37,7 +38,15 @@ class Counter:
         if hall:
             self.hall, self.browser = hall, hall.inside(name="Ekonom E")
             return
-        filled, cookies = _come_in()
+        self._stand_in(*_come_in())
+
+    def copy(self):
+        """Another one, as this one stands."""
+        other = copy(self)
+        other._stand_in(self.hall.town, self.browser.cookies)
+        return other
+
+    def _stand_in(self, filled, cookies):
         self.hall = Hall(copied(filled))
         self.browser = self.hall.browser()
         self.browser.cookies.update(cookies)
