@@ -59,7 +59,7 @@ def verify_log(
                 "inte ut. Hämta den ur en säkerhetskopia från tiden före."
             )
         if verdict.head:
-            typer.echo(f"Huvud: rad {verdict.head.number}, {verdict.head.digest}")
+            typer.echo(f"Sista raden: {verdict.head.number}, {verdict.head.digest}")
     raise typer.Exit(0 if verdict.broken is None and (head is None or verdict.asked) and not changed else 1)
 
 

@@ -406,7 +406,7 @@ def test_letters_about_a_matter_lead_to_the_sammanstallning(name: str) -> None:
 def test_the_ekonomikontor_is_told_that_the_page_asks_for_a_login() -> None:
     letter = compose.withdrawn(replace(SIGRID, page="https://arshjul.example.se/lage", logs_in=True), MATTER)
     said = " ".join(letter.text.split())
-    assert "Sidan ber dig logga in." in said and "Länken är din" not in said
+    assert "Du behöver logga in." in said and "Länken är din" not in said
     assert "Öppna läget" not in compose.withdrawn(replace(SIGRID, page=""), MATTER).text
 
 
