@@ -175,7 +175,8 @@ def _matters(scene: Scene, one: HandOver) -> Iterator[str]:
         if not owed or not rung or row.state != RAISED or row.meeting_day != one.day:
             continue
         if body_for(scene.office.definition, rung, row)[0] == one.body:
-            yield f"{owed.unit_name}: {owed.name} {owed.period.text}"
+            call = "; ".join(contacts(scene, scene.look([owed.key]).with_hosted(owed), owed.unit))
+            yield f"{owed.unit_name}: {owed.name} {owed.period.text}" + (f". Ring {call}" if call else "")
 
 
 def _report(scene: Scene, moments: list[Milestone]) -> ReportView:

@@ -7,6 +7,7 @@ from datetime import date
 from actions.bodies.body_letters import report_views
 from actions.bodies.recording import decision_words
 from actions.bodies.report_decisions import arrival_words, words_for
+from actions.contacts import contacts
 from actions.papers.before_body import body_for
 from actions.scene import Scene
 from actions.underlag.mending import latest_mending
@@ -96,6 +97,7 @@ class MatterShown:
     handed_in: bool
     is_here: bool  #: it lies before this body still, at this meeting
     is_elsewhere: bool  #: it was handed on to another body
+    call: tuple[str, ...]  #: whom to call while the matter waits
     mend_until: date | None
 
 
@@ -159,11 +161,13 @@ def _named(scene: Scene, body_id: BodyId, meeting: Meeting, came: Sequence[Came]
             yield f"{each.one.step_name} {each.one.period.text}: {name}"
 
 
-def direct_to_chair(scene: Scene, body_id: BodyId) -> list[tuple[Matter, Obligation]]:
-    """Return the matters that went to the body's chair directly, each with its obligation."""
+def direct_to_chair(scene: Scene, body_id: BodyId) -> list[tuple[Matter, Obligation, tuple[str, ...]]]:
+    """Return the matters that went to the body's chair directly, each with its obligation, and whom to call if it waits."""
     known = scene.wheel.obligations
     rows = [row for row in body_rows.direct_matters(scene.session) if row.obligation_key in known]
-    return [(row, known[row.obligation_key]) for row in rows if _body_of(scene, row) == body_id]
+    mine = [(row, known[row.obligation_key]) for row in rows if _body_of(scene, row) == body_id]
+    parts = part_states(scene.session, [one for _, one in mine])
+    return [(row, one, contacts(scene, parts[one.key], one.unit) if row.state == RAISED else ()) for row, one in mine]
 
 
 def dossier(scene: Scene, body_id: BodyId, meeting: Meeting) -> Dossier:
@@ -331,16 +335,17 @@ def _matter_views(scene: Scene, body_id: BodyId, meeting: Meeting) -> Iterator[M
         if not here and key not in decided_here:
             continue
         states = states_of(scene.session, scene.wheel, [one], scene.office.since, scene.now)
-        end = latest_mending(scene.wheel, one, scene.now)
+        parts, end = part_states(scene.session, [one])[one.key], latest_mending(scene.wheel, one, scene.now)
         yield MatterShown(
             row=row,
             one=one,
             state=states[one.key],
             decided=body_rows.newest_decisions(scene.session, [key]).get((key, body_id)),
             letter_id=body_rows.paper_letter(scene.session, row),
-            handed_in=any(part.version for part in part_states(scene.session, [one])[one.key]),
+            handed_in=any(part.version for part in parts),
             is_here=here,
             is_elsewhere=_body_of(scene, row) != body_id,
+            call=contacts(scene, parts, one.unit) if row.state == RAISED else (),
             mend_until=end.astimezone(STOCKHOLM).date() if end else None,
         )
 

@@ -9,8 +9,10 @@ import pytest
 from actions.act import Act
 from actions.bodies.body_letters import KIND, tell_hand_overs
 from actions.bodies.recording import Decided, record_decision
+from actions.ladder.raising import bring_up_matter
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
+from arshjul.definition.reach import top_rung
 from store.people.seats import replace_holder
 from store.tables import LetterRow
 from tests.rig.handins import OMN_UNDERLAG
@@ -68,6 +70,19 @@ def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(hous
         "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se)"
         in said
         and OMN_UNDERLAG not in said
+    )
+
+
+def test_a_matter_that_the_ladder_brought_says_whom_to_call(house):
+    house.hall.now = instant("onsdag 29 september 2027 kl. 09.00")
+    with house.hall.town.store.begin() as session:
+        scene = Scene(session, house.office, house.hall.now)
+        one = scene.wheel.obligations[OMN_UNDERLAG]
+        bring_up_matter(scene, one, top_rung(one.ladder))
+    house.told(CLOSED)
+    brought = house.letter().partition("Ärenden som har lyfts till mötet")[2]
+    assert (
+        "augusti 2027. Ring förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se" in brought
     )
 
 

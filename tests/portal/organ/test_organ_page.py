@@ -34,6 +34,8 @@ def test_a_dossier_shows_what_is_treated_and_what_the_ladder_brought_up_with_its
     page = chamber.text(KSAU)
     assert "Delårsrapport augusti 2027: KSAU får preliminära siffror" in page
     assert "Omsorgsnämnden: underlag till delårsrapporten" in page and "väckt" in page
+    card = page.partition("Ärenden om försening")[2]
+    assert "Ring förvaltningschefen" in card and 'href="mailto:forvaltningschef.omsorg@example.se"' in card
     assert "Dagordningen stänger onsdag 29 september 2027 kl. 12.00" in page
     letter = next(row.id for row in chamber.rows(LetterRow) if row.kind == "eskalering")
     answer = chamber.browser.get(f"{KSAU}/tjansteskrivelse/{letter}")
@@ -45,7 +47,7 @@ def test_a_dossier_shows_what_is_treated_and_what_the_ladder_brought_up_with_its
 def test_the_list_of_meetings_counts_matters_and_names_moments(chamber):
     chamber.bring_up()
     page = chamber.text("/organ/ksau")
-    assert "1 ärende ur trappan" in page and "KSAU får preliminära siffror" in page
+    assert "1 ärende om försening" in page and "KSAU får preliminära siffror" in page
     assert "Kommunfullmäktige" in chamber.text("/organ/kf")
 
 
@@ -169,6 +171,7 @@ def test_a_matter_that_no_meeting_is_in_time_for_is_listed_as_gone_to_the_chair(
         raise_matter(session, chamber.wheel(session).obligations[OMN_UNDERLAG], None, chamber.hall.now)
     page = chamber.text("/organ/ksau")
     assert "Direkt till ordföranden" in page and "Omsorgsnämnden: underlag till delårsrapporten" in page
+    assert "Ring förvaltningschefen" in page and 'href="mailto:forvaltningschef.omsorg@example.se"' in page
     assert "Direkt till ordföranden" not in chamber.text("/organ/ks")
 
 
