@@ -11,7 +11,7 @@ from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import UnitId
 from arshjul.ladder.due import is_skipped
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
-from arshjul.year.last_anstand import last_anstand
+from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views import MissingPart, NoticeView, SentLetter
@@ -57,7 +57,7 @@ def notice_view(
         owing=tuple(scene.office.definition.roles[role].name for role in standing.owing),
         lagrum=one.lagrum,
         treated_text=_meeting_text(scene, one.treated),
-        limit=last.day if (last := last_anstand(scene.wheel, one)) and last.day > one.deadline.last_day else None,
+        limit=last.day if (last := last_anstand(scene.wheel, one)) and not has_no_room(one, last) else None,
         body_at=_body_at(sight, one, rung),
         moved_from=moved_from,
         diarienummer=scene.diarienummer(one.occurrence),

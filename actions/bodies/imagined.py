@@ -13,7 +13,7 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId
 from arshjul.swedish import STOCKHOLM
-from arshjul.year.last_anstand import last_anstand
+from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.meetings import ChangedMeeting, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.people.holders import person_of
@@ -156,7 +156,7 @@ def _limits(scene: Scene, after: _Imagined) -> Iterator[MovedLimit]:
 def _last_day(wheel: Wheel, one: Obligation) -> date | None:
     """Return the last day of anstånd that letters and forms tell; None when nothing bounds it, or it is the frist's."""
     last = last_anstand(wheel, one)
-    return last.day if last and last.day > one.deadline.last_day else None
+    return last.day if last and not has_no_room(one, last) else None
 
 
 def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatter]:

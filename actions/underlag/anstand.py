@@ -12,7 +12,16 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, RoleId
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
-from arshjul.year.last_anstand import INSTRUCTIONS, LADDER, LAW, LastDay, last_anstand, needed_from, reaches_meeting
+from arshjul.year.last_anstand import (
+    INSTRUCTIONS,
+    LADDER,
+    LAW,
+    LastDay,
+    has_no_room,
+    last_anstand,
+    needed_from,
+    reaches_meeting,
+)
 from arshjul.year.wheel import Obligation, Wheel
 from notifications.letters import compose
 from store.people.holders import known_person
@@ -127,6 +136,8 @@ def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> t
     if wanted <= now:
         raise RefusedError(f"{instant_text(wanted)} har redan varit; välj en senare dag.")
     last = last_anstand(wheel, one)
+    if last and has_no_room(one, last):
+        raise RefusedError(f"Fristen kan inte flyttas längre: {bound_words(wheel, one, last)}")
     if last and until > last.day:
         raise RefusedError(f"Anstånd kan ges längst till {day_text(last.day)}: {bound_words(wheel, one, last)}")
     return one, wanted
@@ -181,12 +192,12 @@ def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
     if last.why == INSTRUCTIONS and (needed := needed_from(wheel, one)):
         return f"{one.name} behövs före {day_text(needed)}, då de första breven till enheterna ska gå."
     meeting = _meeting_words(wheel.definition, one)
-    if last.why == LADDER:
-        return f"är det sent då ska det hinna tas upp på {meeting}. Välj en tidigare dag, eller flytta mötet."
-    return (
-        f"sammanställningen ska bli klar innan dagordningen stänger för {meeting}. Välj en tidigare dag, eller flytta "
-        "mötet."
+    instead = (
+        "Bara ett senare möte ger mer tid." if has_no_room(one, last) else "Välj en tidigare dag, eller flytta mötet."
     )
+    if last.why == LADDER:
+        return f"är det sent då ska det hinna tas upp på {meeting}. {instead}"
+    return f"sammanställningen ska bli klar innan dagordningen stänger för {meeting}. {instead}"
 
 
 def room_words(wheel: Wheel, one: Obligation) -> str:

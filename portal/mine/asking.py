@@ -15,7 +15,7 @@ from actions.act import Act
 from actions.people.deputies import ForeignAddressError
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.year.last_anstand import last_anstand
+from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters.code_letter import write_code_letter
 from portal.mine.view import deputies_of, reach, seat_text
@@ -150,7 +150,11 @@ def _form(
             vad=vad,
             wish=wish,
             person=asking.mine.person,
-            choices=[(where_of(one), _name(one, choices), one, last_anstand(scene.wheel, one)) for one in choices],
+            choices=[
+                (where_of(one), _name(one, choices), one, last, has_no_room(one, last))
+                for one in choices
+                for last in (last_anstand(scene.wheel, one),)
+            ],
             seats=held,
             deputies=list(deputies_of(session, scene.wheel, asking.mine, scene.today)) if held else [],
             domains=people.own_domains(session, scene.office.definition, scene.today),

@@ -8,7 +8,7 @@ from arshjul.definition.model import Definition
 from arshjul.keys import ObligationKey, PartId, UnitId
 from arshjul.ladder.standing import State, own_state, worst
 from arshjul.swedish import day_text, local_date
-from arshjul.year.last_anstand import last_anstand
+from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.web.pages import left_text
 from store.database import Session
@@ -102,6 +102,7 @@ class Card:
     treated: str | None
     preliminary: str | None  #: what is still to come when it is preliminär, as a sentence without its end
     last: date | None  #: the last day of an anstånd; None when nothing bounds it
+    no_room: bool  #: the frist stands on that day already
     asked: AnstandRequest | None  #: the newest request for anstånd
     rests: date | None  #: the last day on which the letters rest
     saved_at: datetime | None  #: when its draft was saved
@@ -309,6 +310,7 @@ def _card(
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
         last=last.day if (last := last_anstand(wheel, one)) else None,
+        no_room=has_no_room(one, last),
         asked=seen.asked.get(one.key),
         saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
         unsure=tuple(each for each in kept if not each.part),

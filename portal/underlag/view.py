@@ -14,7 +14,7 @@ from actions.underlag.sending_back import RULE
 from arshjul.errors import RefusedError
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
-from arshjul.year.last_anstand import LastDay, last_anstand
+from arshjul.year.last_anstand import LastDay, has_no_room, last_anstand
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.log_words import about
 from portal.underlag.timeline_view import Timeline, timeline_of
@@ -75,6 +75,7 @@ class Underlag:
     can_approve: bool
     handed_in: bool
     last: LastDay | None  #: the last day of an anstånd
+    no_room: bool  #: the frist stands on that day already
     last_words: str  #: why it cannot be longer
     room: str  #: that the ladder does not reach the meeting; "" when it does
     mend_until: datetime | None  #: the latest frist of an återremiss; None: nothing bounds it
@@ -125,6 +126,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         can_approve=(complete or back) and approval is None,
         handed_in=any(part.version for part in parts),
         last=(last := last_anstand(scene.wheel, one)),
+        no_room=has_no_room(one, last),
         last_words=bound_words(scene.wheel, one, last) if last else "",
         room=room_words(scene.wheel, one),
         mend_until=latest_mending(scene.wheel, one, now),

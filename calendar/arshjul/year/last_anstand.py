@@ -38,12 +38,17 @@ def reaches_meeting(wheel: Wheel, one: Obligation, last_day: date) -> bool:
     return latest is None or last_day <= latest
 
 
+def has_no_room(one: Obligation, last: LastDay | None) -> bool:
+    """Tell whether the frist stands on its last day already, or later: then no anstånd can be granted."""
+    return last is not None and last.day <= one.deadline.last_day
+
+
 def _bounds(wheel: Wheel, one: Obligation) -> Iterator[LastDay]:
     workdays, clock = wheel.workdays, one.deadline.at.astimezone(STOCKHOLM).time()
     if one.limit:
         yield LastDay(day=_up_to(one.limit, clock, workdays), why=COMPILATION)
     ladder = _ladder_day(wheel, one)
-    if ladder and ladder > one.deadline.last_day:
+    if ladder and ladder >= one.deadline.last_day:
         yield LastDay(day=ladder, why=LADDER)
     if needed := needed_from(wheel, one):
         yield LastDay(day=workdays.previous(needed - ONE_DAY), why=INSTRUCTIONS)

@@ -10,7 +10,7 @@ from actions.underlag.anstand import bound_words, grantable, room_words
 from arshjul.definition.days.meeting_days import LeadTime
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, ObligationKey
-from arshjul.year.last_anstand import COMPILATION, LADDER, LastDay, last_anstand, reaches_meeting
+from arshjul.year.last_anstand import COMPILATION, LADDER, LastDay, has_no_room, last_anstand, reaches_meeting
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Wheel
 from tests.rig.load import made_up
@@ -56,6 +56,21 @@ def test_it_leaves_room_for_the_ladder_to_reach_the_meeting() -> None:
     ):
         grantable(here, AUGUST, date(2027, 9, 23), NOW)
     assert grantable(here, AUGUST, date(2027, 9, 22), NOW)[1] == instant("onsdag 22 september 2027 kl. 16.00")
+
+
+def test_a_frist_on_the_ladders_last_day_is_moved_no_further() -> None:
+    here = wheel(
+        None, agenda_workdays=5
+    )  # closes tisdag 28 september: KSAU's letter of the frist as it is goes that day
+    one = here.obligations[AUGUST]
+    last = last_anstand(here, one)
+    assert last == LastDay(day=FRIST, why=LADDER) and has_no_room(one, last)
+    with pytest.raises(
+        RefusedError, match=r"^Fristen kan inte flyttas längre: är det sent då ska det hinna"
+    ) as refused:
+        grantable(here, AUGUST, date(2027, 9, 22), NOW)
+    assert "tidigare dag" not in str(refused.value)
+    assert not has_no_room(one, None) and not has_no_room(one, LastDay(day=date(2027, 9, 22), why=LADDER))
 
 
 def test_it_says_when_the_ladder_does_not_reach_the_meeting_at_all() -> None:

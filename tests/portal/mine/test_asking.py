@@ -331,6 +331,22 @@ def test_a_request_is_granted_in_one_press_and_the_asker_is_told(desk):
     assert letter.to == [CHIEF] and "torsdag 23 september 2027 kl. 16.00" in words(letter)
 
 
+def test_a_frist_that_stands_on_its_last_day_is_offered_no_more(desk):
+    offer = f"/mina/begar/anstand?galler={WHERE}"
+    assert offer in desk.browser.get("/mina").text
+    desk.done("anstand", till="2027-09-24")
+    office = answer(desk, "anstand")
+    assert (
+        "Fristen kan inte flyttas längre: sammanställningen ska bli klar" in office
+        and "Längst till fredag" not in office
+    )
+    form = desk.browser.get(offer).text
+    assert "fredag 24 september 2027 kl. 16.00. Den kan inte flyttas längre." in form and "längst till" not in form
+    assert offer not in desk.browser.get("/mina").text
+    refused = desk.ask("anstand", till="2027-09-27")
+    assert refused.status_code == 400 and "Fristen kan inte flyttas längre: sammanställningen" in told(refused)
+
+
 def test_who_was_told_the_frist_is_told_its_move_and_gets_no_second_letter(desk):
     with desk.hall.town.store.begin() as session:
         session.execute(update(ObligationRow).where(ObligationRow.key == BIN_UNDERLAG).values(told_at=frist(desk)))
