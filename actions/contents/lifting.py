@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from actions.act import Act
 from actions.contents.forgetting import forget_what_was_made
-from actions.contents.withholding import readers_of, show_mail
+from actions.contents.withholding import cover_again, readers_of, show_mail
 from arshjul.errors import RefusedError
+from store.handins import versions as submissions
 from store.handins import withheld
 from store.log import log_chain
 from store.plan.waking import wake
@@ -34,6 +35,9 @@ def lift(act: Act, withheld_id: int) -> Withheld:
         _put_back(act, piece)
     act.log("withheld.lifted", held.obligation_key, {"withheld": held.id, "what": held.title, "why": why})
     withheld.end(session, held, act.by, why, act.scene.now)
+    versions = [submissions.by_id(session, int(each.ref)) for each in pieces if each.kind == "version"]
+    for key in dict.fromkeys(row.obligation_key for row in versions if row):
+        cover_again(act, key)
     for ref in {int(each.ref) for each in pieces if each.kind == "mail"}:
         row = incoming.by_id(session, ref)
         if row is not None and withheld.laid(session, "mail", ref):

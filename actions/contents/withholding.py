@@ -213,6 +213,20 @@ def _version(act: Act, held: Withheld, row: Submission, *, keep_name: bool) -> N
     withheld.lay_version(session, held, row, asdict(noted(held, complete=row.complete)), keep_name=keep_name)
 
 
+def cover_again(act: Act, key: ObligationKey) -> None:
+    """Withhold anew what repeats the versions of an obligation that are still withheld: another spärr had held it for them."""
+    scene, session = act.scene, act.scene.session
+    one, every = scene.wheel.obligations.get(key), submissions.versions(session, [key])
+    rows = {row.id: row for many in every.values() for row in many}
+    for number, held in withheld.of_versions(session, rows).items():
+        part = next((each for each in one.parts if each.id == rows[number].part), None) if one else None
+        quotes = {each for each in withheld.words_of(session, number) if len(each) >= SHORTEST_QUOTE}
+        for letter in letters_repeating(scene, one, part, [rows[number]], quotes, ()) if one and part else ():
+            withheld.lay(session, held, "letter", letter.id, {}, letter.mime)
+            reword(letter, hidden_letter(scene, letter.mime, LETTER))
+        _log_rows(act, held, _rows_of(act, rows[number], one, part, quotes))
+
+
 def _rows_of(
     act: Act, row: Submission, one: Obligation | None, part: PartOwed | None, words: Collection[str]
 ) -> list[LogRow]:

@@ -183,6 +183,13 @@ def put_back_file(session: Session, piece: WithheldPiece) -> None:
         keep_blob(session, piece.ref, piece.content or b"")
 
 
+def words_of(session: Session, version_id: int) -> list[str]:
+    """Return the words of a withheld version that others may have repeated: findings, answers, motivering."""
+    was = next((each.detail for each in laid(session, "version", version_id)), {})
+    given = [each["motivering"] for each in was.get("answers", ())]
+    return [*(each["message"] for each in was.get("findings", ())), *given, *filter(None, [was.get("ej_aktuellt")])]
+
+
 def change_laid(piece: WithheldPiece, content: bytes, was: dict[str, Any] | None = None) -> None:
     """Let a thing lie behind a spärr as something else: what has been taken away is not to come back with it."""
     piece.content = content

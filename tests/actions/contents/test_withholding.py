@@ -158,6 +158,26 @@ def test_words_with_quotes_and_new_lines_are_found_where_the_log_repeats_them(of
     assert b"Nisse" in office.in_the_open()
 
 
+def test_what_two_versions_have_said_stays_withheld_with_the_one_that_is_left(office):
+    office.receive(xlsx(b"andra versionen"), name="Ekonomi 2.xlsx")
+    second = office.rows(Submission)[-1].id
+    with office.hall.town.store.begin() as session:
+        log(session, office.hall.now, "årshjul", "answer.given", BIN_UNDERLAG, {"motivering": SECRET_WORDS})
+        found = dict.fromkeys(("rule", "place", "mend", "lagrum"), "y") | {
+            "message": SECRET_WORDS,
+            "severity": "upplysning",
+        }
+        submissions.add_findings(session, second, [found])
+    office.withhold()
+    office.withhold(version=second)
+    office.lift(1)
+    (told,) = office.logged("answer.given")
+    assert told.detail is None, "the second version says so too, and is withheld"
+    office.lift(2)
+    assert office.logged("answer.given")[0].detail == {"motivering": SECRET_WORDS}
+    assert office.verdict().broken is None
+
+
 def test_lifted_it_is_again_what_it_was_to_the_last_byte(office):
     def kept():
         with office.hall.town.store.read() as session:
