@@ -132,7 +132,8 @@ def _whom(sight: Sight, one: Obligation) -> Iterable[str]:
     for role, unit in owners_of(sight.with_hosted(one), one.unit):
         name, person = scene.office.definition.roles[role].name, scene.people.who(role, unit)
         told = f"{person.name}{f', {person.phone}' if person.phone else ''}" if person else "saknas"
-        yield f"{name} {told}"
+        # where nobody is named yet the role is its holder's name, and stands once
+        yield told if person and person.name.casefold().startswith(name.casefold()) else f"{name} {told}"
 
 
 def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
@@ -149,10 +150,9 @@ def _unrecorded(scene: Scene) -> Iterable[WeekLine]:
     for each in passed:
         state = moment_state(each.at, scene.now, scene.office.since, decided=each.key in recorded)
         if state is State.BESLUT_SAKNAS:
-            lawful = f"sista dag enligt lag {day_text(each.lawful_until)}" if each.lawful_until else ""
-            yield WeekLine(
-                what=f"{each.step_name} {each.period.text} · {each.name}", when=_brief(scene, each.at), note=lawful
-            )
+            lawful = f"; sista dag enligt lag {day_text(each.lawful_until)}" if each.lawful_until else ""
+            report, note = f"{each.step_name} {each.period.text}", f"{each.name[:1].upper()}{each.name[1:]}{lawful}"
+            yield WeekLine(what=report, when=_brief(scene, each.at), note=note)
 
 
 def _undelivered(scene: Scene) -> Iterable[WeekLine]:

@@ -4,6 +4,7 @@ Every surface names both its colours, so that a dark mode which turns them turns
 the tree.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from html import escape
 from textwrap import shorten
@@ -23,6 +24,9 @@ TONES = {  #: colour of the words, of the surface and of the edge
 }
 #: where :func:`with_banner` puts its words: the first thing in the letter
 TOP = "<!-- brevets början -->"
+
+#: what is typed as it stands in a command: a line that ended at one of its hyphens would say something else
+_TYPED = re.compile(r"(?<![\w-])--[a-zåäö][\w-]*|ÅÅÅÅ-MM-DD")
 
 _PAGE = """<!DOCTYPE html>
 <html lang="sv">
@@ -120,7 +124,8 @@ def _text(said: str | None) -> str:
     if not said:
         return ""
     shown = unbroken(" ".join(f".{said}.".split())[1:-1])  # the dots keep the spaces at its ends
-    return "<wbr>".join(escape(each, quote=False) for each in pieces(shown))
+    text = "<wbr>".join(escape(each, quote=False) for each in pieces(shown))
+    return _TYPED.sub(r'<span style="white-space:nowrap;">\g<0></span>', text)
 
 
 def _heading(level: int, style: str) -> Callable[[Element], str]:

@@ -445,3 +445,8 @@ class WeekView:
     prefect_url: str
     log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each
     unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to know and do
+
+    @property
+    def where_escalated(self) -> str:
+        """Where the escalated lie: ``hos KSAU``; "" when ladders end at several bodies, whose names would fill a line."""
+        return "" if " och " in self.top_names else f"hos {self.top_names or 'trappans organ'}"

@@ -114,11 +114,12 @@ def lacking(matter: MatterView) -> str:
 
 def week_told(week: WeekView) -> Sequence[str]:
     """Return what the week holds, the weightiest first: ``3 försenade``; nothing of what there is none of."""
-    counts, tops = week.counts, week.top_names or "trappans organ"
+    counts = week.counts
+    escalated = week.where_escalated or ("eskalerad" if counts.escalated == 1 else "eskalerade")
     told = {
         "fel i tjänsten": len(week.faults),
         f"{counts.late} {'försenad' if counts.late == 1 else 'försenade'}": counts.late,
-        f"{counts.escalated} hos {tops}": counts.escalated,
+        f"{counts.escalated} {escalated}": counts.escalated,
         f"{len(week.undelivered)} brev ej framme": len(week.undelivered),
         f"{len(week.decisions)} beslut att registrera": len(week.decisions),
         f"{counts.due} {'frist' if counts.due == 1 else 'frister'}": counts.due,

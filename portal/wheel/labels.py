@@ -16,7 +16,7 @@ RIM = 517.0  #: the wheel's outer edge
 CONTOUR = RIM + 26  #: the labels' inner edge follows this circle
 LINE, CHARACTERS = 18.0, 40  #: a label's line height; characters that fit between the circle and the edge
 AIR = 7.0
-TOP, BOTTOM = -575.0, 535.0  #: between them the labels; below them the legend
+TOP, BOTTOM = -575.0, 520.0  #: between them the labels; below them the legend
 PUSHED = 150.0  #: a label further than this from its day is left out
 TOLD = (
     State.ESKALERAD,

@@ -23,6 +23,7 @@ TITLE_DEPTH = 9.0  #: from a band's inner edge to its name
 WEEKS = 480.0  #: where the months begin; between the bands and them the weeks
 DISC, NUDGE = 33.0, 6 / 365  #: a mark's diameter with its air; how far it may leave its day
 KINDS = 6  #: reports with a colour of their own, those with the most moments; the others share one
+CHARACTER, BESIDE = 7.6, 42.0  #: how long the legend's letters are, and what stands beside each name
 MANY = 12  #: more enheter than this are drawn by state instead of one by one
 
 
@@ -96,6 +97,12 @@ class Picture:
     hub: float  #: the innermost circle's radius
     step: float  #: between the states in the legend
     example: tuple[tuple[str, str], ...]  #: arcs for the legend
+    kinds_room: float = WIDTH - 52.0  #: the length of the legend's line of reports
+
+    @property
+    def kinds_are_long(self) -> bool:
+        """Tell whether the reports' names may be longer than their line, and are to be pressed together."""
+        return sum(CHARACTER * len(name) + BESIDE for _, name in self.kinds) > self.kinds_room
 
 
 def compose(wheel: YearWheel) -> Picture:

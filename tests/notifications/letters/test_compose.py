@@ -530,7 +530,15 @@ def test_the_weeks_letter_says_the_weightiest_first_and_nothing_of_what_there_is
     ]
     assert places == sorted(places)
     many = compose.weekly(replace(WEEK, late=tuple(replace(late, what=f"Rapport {n}") for n in range(9))))
-    assert "Rapport 5" in many.text and "Rapport 6" not in many.text and "Och 3 till: se Läget." in many.text
+    assert "Rapport 4" in many.text and "Rapport 5" not in many.text and "Och 4 till: se Läget." in many.text
+    several = compose.weekly(replace(WEEK, counts=counts, escalated=(late,), top_names="Vårdutskottet och KS"))
+    assert several.subject == "Årshjulet v. 37: 2 försenade, 1 eskalerad, 1 brev ej framme, 1 frist"
+    assert "2 inlämningar är försenade och 1 är eskalerad." in " ".join(several.text.split())
+    assert "Eskalerat\n" in several.text
+    remedy = WeekLine(what="Tidplanen", when="", note="Kör arshjul fix-tidplan 2028 ÅÅÅÅ-MM-DD --vem NAMN.")
+    typed = compose.weekly(replace(WEEK, unfixed=(remedy,)))
+    nowrap = '<span style="white-space:nowrap;">{}</span>'.format
+    assert f"fix-tidplan 2028 {nowrap('ÅÅÅÅ-MM-DD')} {nowrap('--vem')} NAMN." in typed.html.replace("\u00a0", " ")
     calm = compose.weekly(replace(WEEK, counts=WeekCounts(due=0, late=0, escalated=0), due=(), undelivered=()))
     assert calm.subject == "Årshjulet v. 37: inget att göra"
     assert "Inget är försenat. Ingen frist kommer de närmaste två veckorna." in calm.text

@@ -1,5 +1,6 @@
 """What the wheel shows: every moment of a year, on its ring, gathered, with its state."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -191,3 +192,9 @@ def test_each_report_has_a_colour_that_its_marks_share_and_the_legend_names(whee
     own = {kind: name for kind, name in picture.kinds if name != "Övriga rapporter"}
     assert own and all(classes[name] == kind for kind, name in own.items())
     assert {kind for kind, _ in picture.kinds} == set(classes.values())
+
+
+def test_the_reports_names_are_pressed_together_when_their_line_would_leave_the_picture(wheel):
+    picture = compose(build(wheel, 2027, HappenedByKey(), NOW))
+    assert not picture.kinds_are_long
+    assert replace(picture, kinds=(("kind0", "x" * 40),) * 7).kinds_are_long
