@@ -1,6 +1,6 @@
 """From obligations and their standing to the values that the templates see."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
@@ -8,8 +8,8 @@ from actions.contacts import contacts
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import UPWARD, Rung
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import UnitId
-from arshjul.ladder.due import is_skipped
+from arshjul.keys import MilestoneKey, UnitId
+from arshjul.ladder.due import is_skipped, to_come
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.meetings import Meeting
@@ -67,6 +67,17 @@ def notice_view(
         contacts=contacts(scene, sight.with_hosted(one), one.unit),
         below=below_words(sight.states[one.key]),
     )
+
+
+def letters_to_come(scene: Scene, owed: Sequence[Obligation]) -> Mapping[MilestoneKey, datetime]:
+    """Return when each rung's letters will go if nothing comes in, by the rung's key; none while nothing is said."""
+    office, sight = scene.office, scene.look([one.key for one in owed])
+    asked = [one for one in sight.obligations if office.utskick == "skugga" or one.deadline.status != "förslag"]
+    return {
+        one.milestone_key(rung.id): local(day, office.definition.sending_hours.start)
+        for one in (asked if office.utskick != "av" else ())
+        for rung, day in to_come(one, sight.standing(one), scene.wheel.workdays, scene.now)
+    }
 
 
 def missing(

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from actions.contacts import contact
 from actions.papers.before_body import body_for
 from actions.scene import Scene, Sight
+from actions.telling import letters_to_come
 from arshjul.definition.reach import top_rung
 from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.standing import State
@@ -119,14 +120,18 @@ def _sent(scene: Scene, owed: Sequence[Obligation]) -> Iterator[str]:
     for one in owed:
         for notice, letter in rows[one.key]:
             day = local_date(letter.handed_at or letter.made_at)
-            readers.setdefault((day, _rung_name(one, notice.rung)), []).append(_reader(scene, notice.role))
+            readers.setdefault((day, _rung_name(one, notice.rung)), []).append(
+                _reader(scene, notice.role, shadow=letter.shadow)
+            )
     for (day, name), roles in sorted(readers.items()):
         yield f"{day_text(day)}: {name}, till {listing(list(dict.fromkeys(roles)))}"
 
 
-def _reader(scene: Scene, role: RoleId) -> str:
-    roles = scene.office.definition.roles
-    return roles[role].definite if role in roles else role
+def _reader(scene: Scene, role: RoleId, *, shadow: bool) -> str:
+    """Return who really got a letter: the role that it was for, or in skugga the ekonomikontor in its place."""
+    definition = scene.office.definition
+    said = definition.roles[role].definite if role in definition.roles else role
+    return f"{definition.office_said} i skugga, i stället för {said}" if shadow else said
 
 
 def _rung_name(one: Obligation, rung: str) -> str:
@@ -135,17 +140,18 @@ def _rung_name(one: Obligation, rung: str) -> str:
 
 
 def _coming(scene: Scene, occurrence: Occurrence, left: Sequence[Obligation]) -> Iterator[str]:
-    """Return what is ahead: the ladder of what is ``left``, and the bodies' moments."""
-    keys = {one.key for one in left}
-    for each in occurrence.milestones:
-        if each.at > scene.now and (each.unit is None or each.obligation in keys):
+    """Return what is ahead: of the ladder of what is ``left`` what will be taken if nothing comes, and the bodies' moments."""
+    keys, letters = {one.key for one in left}, letters_to_come(scene, left)
+    timed = [(letters.get(each.key) if each.is_rung else each.at, each) for each in occurrence.milestones]
+    for at, each in sorted(((at, each) for at, each in timed if at and at > scene.now), key=lambda point: point[0]):
+        if each.unit is None or each.obligation in keys:
             owner = owner_name(scene.office.definition, each)
-            yield f"{_day(each)}: {each.name}{f' ({owner})' if owner and each.unit is None else ''}"
+            yield f"{_day(at, each)}: {each.name}{f' ({owner})' if owner and each.unit is None else ''}"
 
 
-def _day(each: Milestone) -> str:
+def _day(at: datetime, each: Milestone) -> str:
     decided = "" if each.status == "beslutad" else f" ({each.status})"
-    return f"{day_text(local_date(each.at))}{decided}"
+    return f"{day_text(local_date(at))}{decided}"
 
 
 def _links(scene: Scene, occurrence: Occurrence, owed: Sequence[Obligation]) -> str:

@@ -6,13 +6,14 @@ from datetime import date, datetime, timedelta
 
 from actions.contacts import contacts, handler
 from actions.scene import Scene
+from actions.telling import letters_to_come
 from actions.underlag.approving import Approved, approvals
 from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
 from notifications.office import PREFECT, artifact_key, runs_of
-from portal.underlag.timeline_view import Timeline, letters_to_come, timeline_of
+from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences

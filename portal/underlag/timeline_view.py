@@ -6,10 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from actions.scene import Scene
+from actions.telling import letters_to_come
 from arshjul.keys import BodyId, MilestoneKey, ObligationKey, names_in
-from arshjul.ladder.due import to_come
 from arshjul.ladder.standing import state_of
-from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing, local
+from arshjul.swedish import STOCKHOLM, day_text, instant_text, listing
 from arshjul.year.wheel import MUNICIPALITY, Milestone, Obligation, Occurrence, PartOwed, Wheel, owner_name
 from portal.web.looks import look
 from store.plan import timeline
@@ -144,17 +144,6 @@ def timeline_of(scene: Scene, occurrence: Occurrence, only: Obligation | None = 
             if (mine := tuple(event for event in ordered if event.unit == unit))
         ),
     )
-
-
-def letters_to_come(scene: Scene, owed: Sequence[Obligation]) -> Mapping[MilestoneKey, datetime]:
-    """Return when each rung's letters will go if nothing comes in, by the rung's key; none while nothing is said."""
-    office, sight = scene.office, scene.look([one.key for one in owed])
-    asked = [one for one in sight.obligations if office.utskick == "skugga" or one.deadline.status != "förslag"]
-    return {
-        one.milestone_key(rung.id): local(day, office.definition.sending_hours.start)
-        for one in (asked if office.utskick != "av" else ())
-        for rung, day in to_come(one, sight.standing(one), scene.wheel.workdays, scene.now)
-    }
 
 
 @dataclass(frozen=True)

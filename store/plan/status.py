@@ -19,6 +19,7 @@ class LastLetter:
     rung: str
     handed_at: datetime
     bounced: bool = False  #: it came back from everybody whom it was addressed to
+    shadow: bool = False  #: it went to the ekonomikontor in the place of those whom it was for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +35,7 @@ class DecidedMoment:
 def last_letters(session: Session, occurrence: OccurrenceKey) -> dict[ObligationKey, LastLetter]:
     """Return the latest letter handed over about each obligation of an occurrence, by obligation key."""
     rows = session.execute(
-        select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state)
+        select(NoticeRow.obligation_key, NoticeRow.rung, LetterRow.handed_at, LetterRow.state, LetterRow.shadow)
         .join(LetterRow, LetterRow.id == NoticeRow.letter_id)
         .join(ObligationRow, ObligationRow.key == NoticeRow.obligation_key)
         .where(
@@ -45,8 +46,8 @@ def last_letters(session: Session, occurrence: OccurrenceKey) -> dict[Obligation
         .order_by(LetterRow.handed_at, NoticeRow.id)
     )
     return {
-        key: LastLetter(rung=rung, handed_at=at, bounced=state == BOUNCED)
-        for key, rung, at, state in rows
+        key: LastLetter(rung=rung, handed_at=at, bounced=state == BOUNCED, shadow=shadow)
+        for key, rung, at, state, shadow in rows
         if at is not None
     }
 
