@@ -22,6 +22,7 @@ from submissions.standing.states import states_of
 STANDING = "läget"  #: the tag of every standing run
 NEXT = 10  #: so many of the frister that come next stand on the day's page
 WHOLE = "hela"  #: the tag of the run of a whole tillfälle
+LATE_SIGN = "! "  #: before the name of what is late
 AHEAD = timedelta(days=30)  #: so long before its first moment an occurrence is shown
 
 #: Prefect's type gives the colour. None is PENDING: its page has no room for what is missing.
@@ -52,8 +53,11 @@ class StandingRun:
 
     @property
     def name(self) -> str:
-        """``2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden``: Prefect sorts its list by it, so by frist."""
-        return f"{local_date(self.frist)} {self.about}"
+        """``2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden``: Prefect sorts its list by it, so by frist.
+
+        What is late begins with ``! ``, which is sorted before every date: it is first, whatever came in before it.
+        """
+        return f"{LATE_SIGN if self.state.is_late else ''}{local_date(self.frist)} {self.about}"
 
     @property
     def type(self) -> StateType:
@@ -119,7 +123,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             occurrence=occurrence.key,
             unit=unit,
             about=f"{report} · {owed[0].unit_name}",
-            frist=_frist(owed, first),
+            frist=_frist(owed, first, states),
             state=state,
             words=_left(sight, owed, state),
             page=enhet_page(sight, occurrence, owed, state),
@@ -132,7 +136,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
         occurrence=occurrence.key,
         unit="",
         about=report,
-        frist=min(_frist(owed, first) for _, _, owed in enheter),
+        frist=min(_frist(owed, first, states) for _, _, owed in enheter),
         state=found.state,
         words=words,
         page=tillfalle_page(sight, occurrence, enheter, words),
@@ -148,7 +152,11 @@ def _left(sight: Sight, owed: Sequence[Obligation], state: State) -> str:
     return f"Kvar: {listing(list(dict.fromkeys(parts)))}."
 
 
-def _frist(owed: Sequence[Obligation], first: Set[ObligationKey]) -> datetime:
-    """Return the earliest frist of the report itself: not of what comes ``first`` (anvisningar), or finalises it."""
-    main = [one for one in owed if one.finalises is None and one.key not in first]
-    return min(one.deadline.at for one in main or owed)
+def _frist(owed: Sequence[Obligation], first: Set[ObligationKey], states: Mapping[ObligationKey, State]) -> datetime:
+    """Return the earliest frist of the report itself: not of what comes ``first`` (anvisningar), or finalises it.
+
+    What nobody is asked for any more counts only where there is nothing else.
+    """
+    asked = [one for one in owed if not states[one.key].is_past] or owed
+    main = [one for one in asked if one.finalises is None and one.key not in first]
+    return min(one.deadline.at for one in main or asked)

@@ -216,8 +216,12 @@ KEPT = ("content-type", "content-length", "content-encoding", "etag", "last-modi
 
 
 def _hushed(html: str) -> str:
-    """Return a page whose first script keeps the others from calling elsewhere and from setting cookies."""
-    return html.replace("<head>", f'<head><script src="{asset("prefect.js")}"></script>', 1)
+    """Return a page whose first script keeps the others from calling elsewhere and from setting cookies.
+
+    Its sheet of style leaves out what only takes room: the list and what is late shall fit on a screen.
+    """
+    ours = f'<script src="{asset("prefect.js")}"></script><link rel="stylesheet" href="{asset("prefect.css")}">'
+    return html.replace("<head>", f"<head>{ours}", 1)
 
 
 def _told(status: int, word: str) -> Response:

@@ -71,11 +71,12 @@ def test_what_was_late_turns_green_in_the_same_run(prefect_server):
         assert await server.agree(RUN) == 1
         [late] = await server.shown()
         assert told(late) == ("FAILED", "Försenad", "Kvar: Ekonomi.")
-        assert late.name == "2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden"
+        assert late.name == "! 2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden"
         assert (late.expected_start_time, late.deployment_id) == (TUESDAY_21, None)
         assert await server.agree(RUN) == 0
         assert await server.agree(replace(RUN, state=State.KOMPLETT, words="Allt är inne.")) == 1
         [green] = await server.shown()
+        assert green.name == "2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden"
         assert (green.id, told(green)) == (late.id, ("COMPLETED", "Komplett", "Allt är inne."))
         assert await server.agree(replace(RUN, state=State.OFULLSTANDIG)) == 1  # it was sent back
         [back] = await server.shown()
