@@ -127,11 +127,11 @@ def _brief(scene: Scene, instant: datetime) -> str:
 
 
 def _whom(sight: Sight, one: Obligation) -> Iterable[str]:
-    """Give who answers for what is missing: ``förvaltningschef Karin Exempelsson, 0225-340 00``."""
+    """Give who answers for what is missing: ``förvaltningschef Karin Exempelsson, 0225-340 00``; else the address."""
     scene = sight.scene
     for role, unit in owners_of(sight.with_hosted(one), one.unit):
         name, person = scene.office.definition.roles[role].name, scene.people.who(role, unit)
-        told = f"{person.name}{f', {person.phone}' if person.phone else ''}" if person else "saknas"
+        told = f"{person.name}, {person.phone or person.address}" if person else "saknas"
         # where nobody is named yet the role is its holder's name, and stands once
         yield told if person and person.name.casefold().startswith(name.casefold()) else f"{name} {told}"
 

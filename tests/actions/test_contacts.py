@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 
 from actions.bodies.body_letters import report_views
+from actions.ladder.week import week_view
 from actions.scene import Scene
 from flows.runs.standing_page import _holder
 from store.people.holders import import_people
@@ -65,6 +66,10 @@ def test_letters_to_those_above_say_whom_to_call():
     for reader in ("ekonomichef", "kommundirektor", "ksau.sekreterare", "ksau.ordforande"):
         assert any(call in body(mail) for mail in house.to(reader)), reader
     assert not any("Ring:" in body(mail) for mail in house.to("forvaltningschef.bildning"))
+    with house.store.read() as session:
+        week = week_view(Scene(session, house.office, instant("fredag 22 oktober 2027 kl. 07.00")), "v. 42", {})
+    said = " ".join(line.note for line in (*week.late, *week.escalated))
+    assert "Förvaltningschef bildning, 0225-340 00" in said and "@example.se" in said  # else the address
 
 
 def test_a_number_comes_with_the_file_of_people_and_stands_when_the_file_has_no_such_column():

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from sqlalchemy import update
 
 from notifications.mailbox.mail_reading import read_mail
 from notifications.trust import Trust
@@ -238,6 +239,14 @@ def test_a_bounce_that_names_another_address_asks_whom_it_means_and_one_of_a_del
 def test_the_status_page_shows_the_bounce(counter):
     counter.drop(("studs.eml", dsn(CHIEF, counter.desk.letter().mime)))
     assert counter.get("/lage/delarsrapport/2027-08").count("kom tillbaka") == 1
+
+
+def test_the_status_page_says_of_a_letter_in_skugga_who_got_it(counter):
+    with counter.desk.town.store.begin() as session:
+        session.execute(update(LetterRow).values(shadow=True))
+    page = counter.get("/lage/delarsrapport/2027-08")
+    assert page.count("i skugga, till ekonomikontoret") == 6  # each enhet's
+    assert 'data-label="Återstår"' in page and "Saknas" not in page  # the frist is ahead
 
 
 def test_a_mail_that_waits_is_listed_shown_and_set_aside_with_a_reason(counter):
