@@ -10,7 +10,7 @@ from html import escape
 from textwrap import shorten
 from xml.etree.ElementTree import Element
 
-from arshjul.line_ends import pieces
+from arshjul.line_ends import pieces, seamed
 from notifications.letters.text import unbroken, words
 
 FONT = "font-family:'Segoe UI',Calibri,Arial,sans-serif"
@@ -129,7 +129,7 @@ def _text(said: str | None) -> str:
 
 
 def _heading(level: int, style: str) -> Callable[[Element], str]:
-    return lambda block: f'<h{level} style="margin:{style};color:{DEEP};{FONT};">{_inline(block)}</h{level}>'
+    return lambda block: f'<h{level} style="margin:{style};color:{DEEP};{FONT};">{seamed(_inline(block))}</h{level}>'
 
 
 def _paragraph(block: Element) -> str:

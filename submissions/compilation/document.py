@@ -211,7 +211,8 @@ def _piece(paper: Paper, piece: Piece) -> None:
 
 def _titled(column: Column) -> str:
     unit = unit_of(column)
-    return f"{column.title}, {unit}" if unit else column.title
+    # what stands in brackets begins a line: "Sannolikhet (1–4)" would else end one at its dash
+    return f"{column.title}, {unit}" if unit else column.title.replace(" (", "\n(")
 
 
 def _amount(value: Value | None, column: Column) -> str:

@@ -586,7 +586,7 @@ def seen(html: str) -> str:
     parser.feed(html)
     parser.close()
     assert not parser.open, f"{parser.open} are never closed"
-    return "".join(parser.words)
+    return "".join(parser.words).replace("\u00ad", "")  # a heading's long words may end a line at a seam
 
 
 @pytest.mark.parametrize("name", sorted(ALL))

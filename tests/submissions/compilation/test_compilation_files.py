@@ -200,6 +200,10 @@ class TestDocument:
         assert len({each.header.paragraphs[0].text for each in sections}) == 1
         assert len({each.footer.paragraphs[0].text for each in sections}) == 1
 
+    def test_what_stands_in_brackets_begins_a_line_of_its_head_so_that_none_ends_at_its_dash(self, here: Town) -> None:
+        heads = {cell.text for table in document(here).tables for cell in table.rows[0].cells}
+        assert "Sannolikhet\n(1–4)" in heads and not any(" (" in each for each in heads)
+
     def test_numbers_have_the_decimals_that_were_given(self, here: Town) -> None:
         told = {cell.text for table in document(here).tables for row in table.rows for cell in row.cells}
         assert "48\u00a0120,5" in told and "48\u00a0121" not in told
