@@ -22,7 +22,7 @@ ANSWERS = {
     "hedemora": ("Bildningsnämnden", "Ansvarig: förvaltningschefen", "Kommunstyrelsens arbetsutskott, mötet tisdag 5 oktober 2027"),
     "ange": ("Samhällsbyggnad", "Ansvarig: ", "14 oktober 2027"),
     "mjolby": ("Kommunstyrelseförvaltningen", "Ansvarig: ", "31 maj 2027"),
-    "orebro": ("Kommunstyrelsen", "Ansvarig: ", "21 december 2027"),
+    "orebro": ("Kommunstyrelsen", "Ansvarig: ", "tisdag 16 november 2027: "),
 }  # fmt: skip
 
 
