@@ -24,6 +24,7 @@ MOST_COLUMNS = 5  #: of a table on an upright page, beside the one that names it
 #: how a chapter's columns of words share the width, in cm
 STANDING, LACKS, ANSWERS, REMARKS = (4.4, 2.3, 5.4, 4.9), (4.0, 4.4, 6.0, 2.6), (4.0, 3.2, 4.9, 4.9), (3.6, 4.6, 8.8)
 BAR_WIDTH = 7.0
+NARROW, MOST_NUMBERS = 2.3, 0.8  #: cm that a number needs; the share of a page that columns of numbers may have
 MOST_ROWS = 100  #: of an enhet in one table; nobody reads more on paper, and the workbook has them all
 
 
@@ -225,10 +226,17 @@ def _signed(amount: Decimal) -> str:
 
 def _shared(columns: Sequence[Column], width: float) -> tuple[float, ...]:
     """Share the width: numbers get what a number needs; of the rest the column that names the rows gets the most."""
-    narrow = 2.3
+    narrow = [max(NARROW, _head_width(each)) if each.is_number else 0.0 for each in columns]
+    if sum(narrow) > width * MOST_NUMBERS:  # the names of the rows go before the heads
+        narrow = [NARROW if each.is_number else 0.0 for each in columns]
     weights = [
         1.5,
         *(0.0 if each.is_number else 1.0 if each.kind == "text" and each.required else 0.7 for each in columns),
     ]
-    rest = (width - narrow * sum(each.is_number for each in columns)) / sum(weights)
-    return tuple(weight * rest or narrow for weight in weights)
+    rest = (width - sum(narrow)) / sum(weights)
+    return tuple(weight * rest or number for weight, number in zip(weights, (0.0, *narrow), strict=True))
+
+
+def _head_width(column: Column) -> float:
+    """Return how wide a column is, in cm, in which no word of its head is broken: eight points, bold."""
+    return 0.16 * max(map(len, _titled(column).split())) + 0.4

@@ -123,7 +123,12 @@ def _widths(columns: Sequence[Column]) -> list[float]:
     """Return how wide the columns are: a few of words have room, many share it, so that a page can hold them."""
     words = sum(each.kind == "text" for each in columns)
     text = WIDE if words < 3 else MIDDLE
-    return [text if each.kind == "text" else SMALL for each in columns]
+    return [text if each.kind == "text" else max(SMALL, _word(each)) for each in columns]
+
+
+def _word(column: Column) -> float:
+    """Return how wide the longest word of a column's head is, in bold."""
+    return 1.15 * max(map(len, _titled(column).split())) + 1
 
 
 def _format(column: Column) -> str:

@@ -204,6 +204,14 @@ class TestDocument:
         heads = {cell.text for table in document(here).tables for cell in table.rows[0].cells}
         assert "Sannolikhet\n(1–4)" in heads and not any(" (" in each for each in heads)
 
+    def test_a_column_of_numbers_holds_the_longest_word_of_its_head_in_both_files(self, here: Town) -> None:
+        heads = [cell for table in document(here).tables for cell in table.rows[0].cells]
+        (width,) = (cell.width for cell in heads if cell.text.startswith("Anslagsförändring"))
+        assert width is not None and width.cm > 2.9
+        sheet = workbook(here)["Investeringar"]
+        (found,) = (each for each in sheet.iter_cols() if any("Anslagsförändring" in str(cell.value) for cell in each))
+        assert sheet.column_dimensions[found[0].column_letter].width > len("Anslagsförändring")
+
     def test_numbers_have_the_decimals_that_were_given(self, here: Town) -> None:
         told = {cell.text for table in document(here).tables for row in table.rows for cell in row.cells}
         assert "48\u00a0120,5" in told and "48\u00a0121" not in told
