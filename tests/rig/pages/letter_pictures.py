@@ -2,7 +2,8 @@
 
 ``python -m tests.rig.pages.letter_pictures FOLDER [MUNICIPALITY ...]`` rehearses a year in each municipality, once with
 nobody handing anything in and once with all of it handed in early. Of each kind of letter and rung it keeps the longest and the
-shortest, as html and as pictures at the widths of a telephone and of a desk. Exit code 1 when a word is broken.
+shortest, as html and as pictures at the widths of a telephone and of a desk. Exit code 1 when a word is broken or a
+letter is wider than its screen.
 """
 
 import sys
@@ -63,7 +64,8 @@ def main(folder: Path, *municipalities: str) -> int:
                 page.set_viewport_size({"width": width, "height": 844})
                 page.goto(file.as_uri())
                 page.screenshot(path=file.with_suffix(f".{width}.png"), full_page=True)
-                for word in broken_words(page):
+                wide = page.evaluate("document.documentElement.scrollWidth") > width
+                for word in [*broken_words(page), *(["wider than the screen"] if wide else [])]:
                     broken += 1
                     print(f"{file.name}, {width}: {word}")
     return broken
