@@ -237,7 +237,7 @@ OLE = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600)
     ("name", "content", "word"),
     [
         ("utan ändelse", OLE + "__substg1.0_0037001F".encode("utf-16-le"), "ett mejl sparat ur Outlook (.msg)"),
-        ("Ekonomi.xls", b"<html><table></table></html>", "en webbsida (.html), vad den än heter"),
+        ("Ekonomi.xls", b"<html><table></table></html>", "en webbsida (.html eller .mht), vad den än heter"),
         ("Ekonomi.csv", b"konto;belopp\r\n4010;12\r\n", "ren text (.csv eller .txt)"),
         ("Text.rtf", rb"{\rtf1 hej}", "i formatet RTF (.rtf)"),
         ("~$Ekonomi.xlsx", b"\x02Ek" + b" " * 52 + b"\x02\0E\0k\0" + b"\0 " * 53, "en låsfil"),

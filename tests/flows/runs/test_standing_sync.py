@@ -93,7 +93,7 @@ def test_what_somebody_sets_or_renames_by_hand_is_set_right(prefect_server):
         await server.client.update_flow_run(run.id, name="incredible-pug")
         assert await server.agree(RUN) == 1
         [run] = await server.shown()
-        assert (run.name[:10], told(run)) == ("2027-09-21", ("FAILED", "Försenad", "Kvar: Ekonomi."))
+        assert (run.name[:12], told(run)) == ("! 2027-09-21", ("FAILED", "Försenad", "Kvar: Ekonomi."))
         await server.client.delete_flow_run(run.id)
         assert await server.agree(RUN) == 1
         assert len(await server.shown()) == 1
