@@ -11,6 +11,11 @@ def concerned_by_holders(scene: Scene) -> list[ObligationKey]:
 
     Whatever made it so: a form, a file, a day on which a holder or a deputy begins or ends. The ladder skips a rung
     whose only holder is the one who owes, and tells a new one who has had no word. Before the first word a change
-    concerns nobody.
+    concerns nobody. What is handed in with another has no ladder of its own: it is its host that is thought of, whatever
+    came in to that.
     """
-    return on_the_ladder(scene.session, scene.now) if answer_anew(scene.session, scene.people.seats) else []
+    if not answer_anew(scene.session, scene.people.seats):
+        return []
+    keys = on_the_ladder(scene.session, scene.now)
+    owed = (scene.wheel.obligations.get(key) for key in keys)
+    return sorted({*keys, *(one.host for one in owed if one and one.host)})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.simulation.world import SUNDVIK
+from tests.simulation.world import LILLVIK, SUNDVIK
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,4 +18,5 @@ class FaultSeed:
 
 FAULT_SEEDS = (
     FaultSeed(11, (4, 10), 10, "another holds a role: a rung that was skipped for its holder sleeps past its day"),
+    FaultSeed(535, (4, 4), 30, "a deputy hears nothing of what is owed with something that came in", LILLVIK),
 )

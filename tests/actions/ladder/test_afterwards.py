@@ -5,6 +5,7 @@ from datetime import date
 
 from actions.ladder.daily import write_daily
 from actions.moved import hear_of_move
+from actions.people.seating import name_deputy
 from actions.plan.frister import confirm_earlier
 from actions.scene import Scene
 from notifications.post.outbox import empty
@@ -166,3 +167,26 @@ def test_what_is_handed_in_with_another_is_late_a_moment_after_its_frist():
     states = {row.key: row.state for row in town.rows(ObligationRow) if row.due_at == FRIST}
     assert set(states.values()) == {"Försenad"}
     assert any("/prognos/" in key for key in states)
+
+
+def test_a_deputy_hears_of_what_is_owed_with_something_that_came_in():
+    days = ("torsdag 23", "fredag 24", "måndag 27", "tisdag 28", "onsdag 29", "torsdag 30")
+    town = house_after("tisdag 14 september 2027 kl. 07.00", "onsdag 22 september 2027 kl. 07.00")
+    delarsrapport = next(
+        row.key
+        for row in town.rows(ObligationRow)
+        if row.due_at == FRIST and "/delarsrapport/" in row.key and "/omsorgsnamnden/" in row.key
+    )
+    town.hand_in(delarsrapport, "onsdag 22 september 2027 kl. 10.00")  # and not the prognos that comes with it
+    for day in days:
+        town.morning(f"{day} september 2027")
+    (row,) = [row for row in town.rows(ObligationRow) if row.key == delarsrapport]
+    # the ladder is at its end, and asks nothing more until the day that KSAU's paper proposes has passed
+    assert (row.state, row.wake_at) == ("Preliminär", instant("torsdag 7 oktober 2027 kl. 07.00"))
+    with town.store.begin() as session:
+        by = act(session, instant("torsdag 30 september 2027 kl. 11.00"), why="ledig", office=town.office)
+        seat = ("forvaltningschef", "omsorgsnamnden")
+        name_deputy(by, seat, "Ersättare Ek", "ersattare@example.se", date(2027, 10, 1), date(2027, 10, 8))
+    town.morning("fredag 1 oktober 2027")
+    (letter,) = town.to("ersattare")
+    assert "Försenat: 2 av 2 inlämningar" in body(letter)  # the prognos, and the nämnd's decision
