@@ -5,18 +5,17 @@ fields of the tjänsteskrivelse of what is late (:mod:`notifications.letters.tja
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arshjul.definition.names import fold
 from arshjul.swedish import day_text, instant_text
 from notifications.letters.text import unbroken
+from notifications.letters.tjansteskrivelse import paper_file
 from notifications.letters.views import Attachment, Signer
 from notifications.letters.word_template import fill, fill_apart
 from notifications.plain import one_line
-from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe
 
 FILE = "godkannande.docx"
 
@@ -51,17 +50,13 @@ def approval_file(view: ApprovalView, template: bytes | None = None) -> Attachme
     Raises WordTemplateError for a template that cannot be filled in.
     """
     fields = approval_fields(view)
-    paper = fill_apart(template, fields) if template else fill(our_approval(), fields)
-    describe(
-        paper,
-        title=one_line(view.title),
-        subject="Tjänsteskrivelse",
-        author=one_line(f"{view.municipality}, {view.signer.role_name}"),
-        made=datetime.combine(view.made_on, time()),
+    return paper_file(
+        fill_apart(template, fields) if template else fill(our_approval(), fields),
+        title=view.title,
+        author=f"{view.municipality}, {view.signer.role_name}",
+        made_on=view.made_on,
+        about=f"{view.step_name}-{view.period_text}",
     )
-    name = fold(one_line(f"tjansteskrivelse-{view.step_name}-{view.period_text}"))
-    safe = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
-    return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=bytes_of(paper))
 
 
 @cache

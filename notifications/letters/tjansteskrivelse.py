@@ -5,10 +5,12 @@ The template is the municipality's own (:mod:`notifications.letters.paper_templa
 """
 
 import re
-from datetime import datetime, time
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from docx.document import Document as Paper
 
 from arshjul.definition.names import fold
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
@@ -28,15 +30,20 @@ def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> 
     Raises WordTemplateError for a template that cannot be filled in.
     """
     fields = fields_of(matter)
-    paper = fill_apart(template, fields) if template else fill(our_template(), fields)
-    describe(
-        paper,
-        title=one_line(fields["rubrik"]),
-        subject="Tjänsteskrivelse",
-        author=one_line(f"{matter.municipality}, {matter.signer.role_name if matter.signer else matter.office}"),
-        made=datetime.combine(matter.raised_on, time()),
+    return paper_file(
+        fill_apart(template, fields) if template else fill(our_template(), fields),
+        title=fields["rubrik"],
+        author=f"{matter.municipality}, {matter.signer.role_name if matter.signer else matter.office}",
+        made_on=matter.raised_on,
+        about=f"{matter.step_name}-{matter.period_text}",
     )
-    name = fold(one_line(f"tjansteskrivelse-{matter.step_name}-{matter.period_text}"))
+
+
+def paper_file(paper: Paper, *, title: str, author: str, made_on: date, about: str) -> Attachment:
+    """Return a tjänsteskrivelse that is filled in as a file, which says what it is; ``about`` is in its name."""
+    made = datetime.combine(made_on, time())
+    describe(paper, title=one_line(title), subject="Tjänsteskrivelse", author=one_line(author), made=made)
+    name = fold(one_line(f"tjansteskrivelse-{about}"))
     safe = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
     return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=bytes_of(paper))
 
