@@ -51,12 +51,12 @@ def folded_name(name: str) -> str:
 
 def entries_of(archive: zipfile.ZipFile) -> dict[str, zipfile.ZipInfo]:
     """Return an archive's parts by their folded names; of several with one name the last, as zip programs do."""
-    return {folded_name(entry.filename): entry for entry in archive.infolist() if not entry.is_dir()}
+    return {folded_name(entry.filename): entry for entry in archive.infolist() if not entry.filename.endswith("/")}
 
 
 def is_ambiguous(archive: zipfile.ZipFile) -> bool:
     """Tell whether two parts have one name: one program would show the one, another the other."""
-    names = [folded_name(entry.filename) for entry in archive.infolist() if not entry.is_dir()]
+    names = [folded_name(entry.filename) for entry in archive.infolist() if not entry.filename.endswith("/")]
     return len(names) > len(set(names))
 
 

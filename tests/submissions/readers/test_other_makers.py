@@ -11,12 +11,15 @@ import pytest
 from openpyxl import Workbook
 
 from submissions.files.contents import look_into
+from submissions.files.filled import Filled
 from submissions.readers.formats.outside_links import Links, file_name
+from submissions.readers.refusal import Refusal
 from tests.rig.files.reading_files import (
     TITLE_ROW,
     document,
     filled,
     mall,
+    read,
     refused,
     rezipped,
     saved,
@@ -172,6 +175,11 @@ MACROS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("how", MACROS)
 def test_macros_are_found_wherever_they_lie(how: str) -> None:
     assert look_into(MACROS[how]()).macros
+
+
+def test_a_part_without_a_name_is_told_and_breaks_nothing() -> None:
+    nameless = zipped_as(book(), lambda name: "" if name == "docProps/app.xml" else name)
+    assert isinstance(read(nameless), Filled | Refusal) and look_into(nameless).kind == "xlsx"
 
 
 def test_a_file_with_two_parts_of_one_name_is_damaged() -> None:
