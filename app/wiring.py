@@ -21,7 +21,7 @@ from flows.machine import Clock, Machine
 from notifications.letters.compose import note
 from notifications.letters.login_letter import PATH as LINK_PATH
 from notifications.letters.mime import build, message_id
-from notifications.letters.paper_templates import own_papers
+from notifications.letters.papers.paper_templates import own_papers
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import unsealed
 from notifications.mailbox.mailbox import Mailbox

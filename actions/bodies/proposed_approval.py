@@ -13,9 +13,9 @@ from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey, RoleId
 from arshjul.swedish import listing, said_day
 from arshjul.year.wheel import Milestone, Occurrence
-from notifications.letters.approval import ApprovalView, approval_file
+from notifications.letters.papers.approval import ApprovalView, approval_file
+from notifications.letters.papers.word_template import WordTemplateError
 from notifications.letters.views import Attachment, Signer
-from notifications.letters.word_template import WordTemplateError
 from store.plan.recorded import decisions
 from submissions.compilation.keeping import basis_of
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from actions.posting import note
 from actions.scene import Scene
 from notifications.letters import compose
+from notifications.letters.papers.word_template import WordTemplateError
 from notifications.letters.views import Attachment, Composed, MatterView
-from notifications.letters.word_template import WordTemplateError
 from store.post.letter_keys import LetterKey
 
 logger = logging.getLogger(__name__)

@@ -16,10 +16,10 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Obligation
-from notifications.letters.approval import FILE as GODKANNANDE
-from notifications.letters.approval import our_approval
-from notifications.letters.tjansteskrivelse import FILE as TJANSTESKRIVELSE
-from notifications.letters.tjansteskrivelse import our_template
+from notifications.letters.papers.approval import FILE as GODKANNANDE
+from notifications.letters.papers.approval import our_approval
+from notifications.letters.papers.tjansteskrivelse import FILE as TJANSTESKRIVELSE
+from notifications.letters.papers.tjansteskrivelse import our_template
 from store.private_files import make_folder, write_whole
 from submissions.templates.given_malls import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures

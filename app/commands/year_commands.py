@@ -29,7 +29,7 @@ from arshjul.swedish import listing, local_date
 from arshjul.year.recurrence import awaited
 from arshjul.year.turning import around, turn
 from arshjul.year.wheel import Wheel
-from notifications.letters.paper_templates import paper_faults
+from notifications.letters.papers.paper_templates import paper_faults
 from store.plan.planning import recorded, with_recorded_tidplaner
 from submissions.review.book import rule_faults
 from submissions.templates.own import own_faults

@@ -1,1 +1,1 @@
-"""Letters and papers as they are written, frozen and sealed. Who gets one and when is decided above."""
+"""Letters as they are written, frozen and sealed. Who gets one and when is decided above."""

@@ -11,8 +11,8 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from notifications.letters.html import to_html, with_banner
+from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.text import to_text, words
-from notifications.letters.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.views import (
     AfterView,
     Attachment,

@@ -16,8 +16,8 @@ from actions.papers.unsent import Unsent, days_to_hold, paper_path, unsent, view
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey
-from notifications.letters.tjansteskrivelse import assessed, fields_of, tjansteskrivelse_file
-from notifications.letters.word_template import WordTemplateError
+from notifications.letters.papers.tjansteskrivelse import assessed, fields_of, tjansteskrivelse_file
+from notifications.letters.papers.word_template import WordTemplateError
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError

@@ -10,9 +10,9 @@ from actions.bodies.proposed_approval import approval_paper, is_proposed
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey, RoleId
-from notifications.letters.approval import our_approval
-from notifications.letters.paper_templates import TRIED
-from notifications.letters.word_template import try_here
+from notifications.letters.papers.approval import our_approval
+from notifications.letters.papers.paper_templates import TRIED
+from notifications.letters.papers.word_template import try_here
 from tests.rig.rounds import House, house, only
 from tests.rig.swedish_words import instant
 

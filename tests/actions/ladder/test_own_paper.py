@@ -7,7 +7,7 @@ import pytest
 from docx import Document
 
 from arshjul.definition.asked import OwnPaper
-from notifications.letters.paper_templates import paper_faults
+from notifications.letters.papers.paper_templates import paper_faults
 from store.tables import LetterRow, Matter
 from tests.rig.climbing import AFTER, SECRETARY, climb, month
 from tests.rig.rounds import attached, body

@@ -1,6 +1,6 @@
 """The tjänsteskrivelse (.docx) that brings a matter before KSAU: a Word template, filled in.
 
-The template is the municipality's own (:mod:`notifications.letters.paper_templates`), else ours,
+The template is the municipality's own (:mod:`notifications.letters.papers.paper_templates`), else ours,
 ``templates/tjansteskrivelse.docx``. Its fields have Swedish names: those who write the template are no programmers.
 """
 
@@ -14,9 +14,9 @@ from docx.document import Document as Paper
 
 from arshjul.definition.names import fold
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
+from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
 from notifications.letters.views import Attachment, MatterView, NoticeView, SentLetter, Signer
-from notifications.letters.word_template import fill, fill_apart
 from notifications.letters.wording import lacking, short_krav
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe

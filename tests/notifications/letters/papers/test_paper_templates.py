@@ -16,9 +16,9 @@ from docx import Document
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
 from notifications.letters import compose
-from notifications.letters.paper_templates import BARE, EXAMPLE, MANY, own_papers, paper_faults
-from notifications.letters.tjansteskrivelse import fields_of, our_template
-from notifications.letters.word_template import BROKEN, ENDLESS, LIMITS, _said, try_apart, try_here
+from notifications.letters.papers.paper_templates import BARE, EXAMPLE, MANY, own_papers, paper_faults
+from notifications.letters.papers.tjansteskrivelse import fields_of, our_template
+from notifications.letters.papers.word_template import BROKEN, ENDLESS, LIMITS, _said, try_apart, try_here
 from submissions.readers.process.apart import _AT_ONCE
 from tests.rig.letter_views import MATTER, SIGRID
 from tests.rig.load import text

@@ -8,7 +8,7 @@ from arshjul.definition.asked import OwnPaper
 from arshjul.definition.own_malls import ENDINGS
 from arshjul.definition.reading import Sourced
 from arshjul.errors import DefinitionError, Fault
-from notifications.letters.word_template import BrokenTemplateError, Fields, WordTemplateError, try_apart
+from notifications.letters.papers.word_template import BrokenTemplateError, Fields, WordTemplateError, try_apart
 from submissions.templates.own import why_not
 
 Papers = Mapping[str, bytes]  #: the municipality's own templates, by the paper's id

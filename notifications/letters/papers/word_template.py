@@ -34,7 +34,7 @@ Fields = Mapping[str, Any]  #: what a template can show
 
 #: a paper takes half a second, and most of it is the process's start; a database waits half a minute for its writer
 LIMITS = Limits(seconds=6, wall_seconds=20)
-COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.letters")
+COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.letters.papers")
 ENDLESS = "tar för lång tid eller för mycket minne att fylla i; ta bort det som räknar eller upprepar utan slut"
 UNFILLED = "går inte att fylla i; jämför taggarna med vår mall"
 BROKEN = "är skadad; öppna den, spara den på nytt som en Word-fil (.docx)"

@@ -1,7 +1,7 @@
 """The process that fills one Word template in: the template on stdin, the paper on stdout.
 
 Stdin: a line of JSON (``limits``, ``every``, ``tried``), then the template. Stdout: as
-:func:`notifications.letters.word_template.told` writes it. The limits are taken on before a byte of the template is read.
+:func:`notifications.letters.papers.word_template.told` writes it. The limits are taken on before a byte of the template is read.
 """
 
 import json
@@ -17,7 +17,7 @@ def main() -> None:
     asked = json.loads(sys.stdin.buffer.readline())
     Limits.from_json(asked["limits"]).hold()
     confine()
-    from notifications.letters.word_template import told
+    from notifications.letters.papers.word_template import told
 
     sys.stdout.buffer.write(told(sys.stdin.buffer.read(), asked["every"], tried=asked["tried"]))
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """The tjänsteskrivelse (.docx) by which a report that is whole is put before a body: a Word template, filled in.
 
 The template is the municipality's own (``papper: godkannande``), else ours, ``templates/godkannande.docx``. It sees the
-fields of the tjänsteskrivelse of what is late (:mod:`notifications.letters.tjansteskrivelse`), without what is about that.
+fields of the tjänsteskrivelse of what is late (:mod:`notifications.letters.papers.tjansteskrivelse`), without what is about that.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from arshjul.swedish import day_text, instant_text
+from notifications.letters.papers.tjansteskrivelse import paper_file
+from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
-from notifications.letters.tjansteskrivelse import paper_file
 from notifications.letters.views import Attachment, Signer
-from notifications.letters.word_template import fill, fill_apart
 from notifications.plain import one_line
 
 FILE = "godkannande.docx"
