@@ -14,7 +14,7 @@ from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
-from notifications.letters.views import MissingPart, NoticeView, SentLetter
+from notifications.letters.views.notice_view import MissingPart, NoticeView, SentLetter
 from store.tables import Person
 from submissions.standing.completeness import PartState, below_words, lacks, owner_of
 

@@ -15,7 +15,7 @@ from arshjul.ladder.standing import State
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views import (
+from notifications.letters.views.notice_view import (
     MissingPart,
     Reader,
     ReceiptFinding,

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from notifications.letters.html import to_html, with_banner
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.text import to_text, words
-from notifications.letters.views import (
+from notifications.letters.views.notice_view import (
     AfterView,
     Attachment,
     Composed,

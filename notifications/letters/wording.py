@@ -26,7 +26,7 @@ from arshjul.swedish import (
     listing,
     said_day,
 )
-from notifications.letters.views import MatterView, NoticeView, WeekView
+from notifications.letters.views.notice_view import MatterView, NoticeView, WeekView
 from notifications.plain import one_line
 from submissions.finding import graded
 

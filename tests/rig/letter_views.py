@@ -6,7 +6,7 @@ from typing import Any
 
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
-from notifications.letters.views import (
+from notifications.letters.views.notice_view import (
     HandedOnView,
     HandOverView,
     MatterView,

@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 
 from arshjul.swedish import local
 from notifications.letters import compose, wording
-from notifications.letters.views import Attachment, Composed, NoticeView, WeekCounts, WeekLine, WeekView
+from notifications.letters.views.notice_view import Attachment, Composed, NoticeView, WeekCounts, WeekLine, WeekView
 from notifications.office import Letterhead
 from tests.rig.letter_views import (
     ABOVE,

@@ -1,4 +1,4 @@
-"""What the templates see: plain values, already decided. Templates decide nothing and read no clock."""
+"""What a letter says of one obligation: how it stands, what is missing, and what has been written about it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
