@@ -7,7 +7,7 @@ from actions.scene import Scene
 from arshjul.keys import OccurrenceKey, RoleId
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, NoticeRow, Person

@@ -6,7 +6,7 @@ from datetime import date
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.keys import BodyId, OccurrenceKey, RoleId
-from notifications.letters.views.notice_view import Reader
+from notifications.letters.views.composed import Reader
 from store.access import links
 from store.tables import Link, Person
 

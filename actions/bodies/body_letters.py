@@ -26,7 +26,8 @@ from arshjul.wordings import with_wordings
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import HandOverView, PointView, Reader, ReportView, StandingView
+from notifications.letters.views.body_views import HandOverView, PointView, ReportView, StandingView
+from notifications.letters.views.composed import Reader
 from store.plan.body_rows import all_matters
 from store.plan.matters import RAISED
 from store.plan.recorded import decisions, utlatanden

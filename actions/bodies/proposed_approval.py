@@ -15,7 +15,8 @@ from arshjul.swedish import listing, said_day
 from arshjul.year.wheel import Milestone, Occurrence
 from notifications.letters.papers.approval import ApprovalView, approval_file
 from notifications.letters.papers.word_template import WordTemplateError
-from notifications.letters.views.notice_view import Attachment, Signer
+from notifications.letters.views.composed import Attachment
+from notifications.letters.views.matter_view import Signer
 from store.plan.recorded import decisions
 from submissions.compilation.keeping import basis_of
 

@@ -30,7 +30,8 @@ from arshjul.keys import BodyId, MilestoneKey, RoleId
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
-from notifications.letters.views.notice_view import Composed, HandedOnView
+from notifications.letters.views.body_views import HandedOnView
+from notifications.letters.views.composed import Composed
 from store.plan import body_rows
 from store.post.letter_keys import LetterKey
 from store.tables import Decision, LetterRow, Person

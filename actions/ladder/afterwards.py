@@ -24,7 +24,7 @@ from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.people.holders import person_of
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import AFTERWARDS, queue, roles_told_since

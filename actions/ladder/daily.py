@@ -18,7 +18,8 @@ from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Composed, NoticeView
+from notifications.letters.views.composed import Composed
+from notifications.letters.views.notice_view import NoticeView
 from store.people.holders import person_of
 from store.post.correspondence import free_key, frist_told_before, has_daily, take_back, unsent_dailies
 from store.post.letter_keys import LetterKey, in_key

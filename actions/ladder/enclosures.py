@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Set
 from actions.scene import Sight
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.calendars.frist_calendar import frist_event
-from notifications.letters.views.notice_view import Attachment
+from notifications.letters.views.composed import Attachment
 from submissions.ledger.known import known_of
 from submissions.templates.given_malls import handed_out, has_mall
 

@@ -16,7 +16,8 @@ from arshjul.keys import BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import TOLD
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
-from notifications.letters.views.notice_view import AfterView, Composed, MatterView, Reader
+from notifications.letters.views.composed import Composed, Reader
+from notifications.letters.views.matter_view import AfterView, MatterView
 from store.people.holders import person_of
 from store.plan.matters import COMPLETED, SETTLED, WITHDRAWN, every_open
 from store.post.correspondence import free_key, told_roles

@@ -21,7 +21,7 @@ from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at

@@ -18,7 +18,7 @@ from arshjul.swedish import STOCKHOLM, brief_day, day_text, instant_text, listin
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import LogHead, WeekCounts, WeekLine, WeekView
+from notifications.letters.views.week_view import LogHead, WeekCounts, WeekLine, WeekView
 from notifications.plain import defused, quoted
 from store.log.log_chain import chain, heads_since
 from store.plan.matters import open_matters

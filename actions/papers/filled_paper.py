@@ -7,7 +7,8 @@ from actions.posting import note
 from actions.scene import Scene
 from notifications.letters import compose
 from notifications.letters.papers.word_template import WordTemplateError
-from notifications.letters.views.notice_view import Attachment, Composed, MatterView
+from notifications.letters.views.composed import Attachment, Composed
+from notifications.letters.views.matter_view import MatterView
 from store.post.letter_keys import LetterKey
 
 logger = logging.getLogger(__name__)

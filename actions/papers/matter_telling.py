@@ -16,7 +16,8 @@ from arshjul.lagrum import Lagrum
 from arshjul.swedish import local_date, said_day
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
-from notifications.letters.views.notice_view import MatterView, SentLetter, Signer
+from notifications.letters.views.matter_view import MatterView, Signer
+from notifications.letters.views.notice_view import SentLetter
 from store.post.notices import MOVED, letters_about
 from store.tables import LetterRow, NoticeRow
 

@@ -14,7 +14,7 @@ from arshjul.ladder.due import owing_persons
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter, Person

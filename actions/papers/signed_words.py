@@ -10,7 +10,7 @@ from actions.scene import Scene
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import listing, local_date, said_day
 from arshjul.year.wheel import Obligation
-from notifications.letters.views.notice_view import Signer
+from notifications.letters.views.matter_view import Signer
 from store.post.papers import newest_paper, noted
 from store.tables import PaperRow
 

@@ -17,7 +17,7 @@ from arshjul.ladder.due import next_sending_time, to_come
 from arshjul.swedish import day_text, instant_text, local, local_date
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
-from notifications.letters.views.notice_view import DraftView, MatterView, Signer
+from notifications.letters.views.matter_view import DraftView, MatterView, Signer
 from store.tables import Person
 
 

@@ -19,7 +19,7 @@ from arshjul.swedish import instant_text, listing, local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
-from notifications.letters.views.notice_view import Attachment, Composed
+from notifications.letters.views.composed import Attachment, Composed
 from store.post.correspondence import free_key, letters_under, take_back
 from store.post.letter_keys import LetterKey, in_key
 from store.post.letters import TAKEN_BACK, WAITING

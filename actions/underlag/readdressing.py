@@ -15,7 +15,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters.freezing import freeze
 from notifications.letters.mime import words_of
 from notifications.letters.sealing import unsealed
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.post.correspondence import is_written, take_back
 from store.post.letter_keys import LetterKey, in_key, occurrence_of
 from store.post.letters import accepted

@@ -15,15 +15,9 @@ from arshjul.ladder.standing import State
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import (
-    MissingPart,
-    Reader,
-    ReceiptFinding,
-    ReceiptPart,
-    ReceiptView,
-    StandsView,
-    WholePart,
-)
+from notifications.letters.views.composed import Reader
+from notifications.letters.views.notice_view import MissingPart
+from notifications.letters.views.receipt_view import ReceiptFinding, ReceiptPart, ReceiptView, StandsView, WholePart
 from notifications.office import Office
 from notifications.plain import defused
 from store.database import Session

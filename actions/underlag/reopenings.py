@@ -14,7 +14,7 @@ from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
 from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.views.notice_view import ChangedFigure, ReopenedPart, ReopenedView
+from notifications.letters.views.underlag_views import ChangedFigure, ReopenedPart, ReopenedView
 from notifications.office import Office
 from store.database import Session
 from store.plan.obligations import tell

@@ -22,7 +22,7 @@ from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.views.notice_view import SentBackView
+from notifications.letters.views.underlag_views import SentBackView
 from store.database import Session
 from store.handins import versions as submissions
 from store.plan.obligations import hold

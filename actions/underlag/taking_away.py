@@ -28,7 +28,7 @@ from arshjul.year.concerned import concerned
 from arshjul.year.wheel import Obligation, PartOwed
 from notifications.calendars.frist_calendar import frist_event
 from notifications.letters import compose
-from notifications.letters.views.notice_view import TakenAwayView
+from notifications.letters.views.underlag_views import TakenAwayView
 from notifications.plain import defused
 from store.database import Session
 from store.handins import removals

@@ -14,7 +14,7 @@ from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, Timezo
 from arshjul.keys import names_in
 from arshjul.swedish import STOCKHOLM, clock_text, listing
 from arshjul.year.wheel import Obligation
-from notifications.letters.views.notice_view import Attachment
+from notifications.letters.views.composed import Attachment
 from notifications.office import Office
 from notifications.plain import one_line
 

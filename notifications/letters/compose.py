@@ -13,22 +13,13 @@ from xml.etree.ElementTree import Element
 from notifications.letters.html import to_html, with_banner
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.text import to_text, words
-from notifications.letters.views.notice_view import (
-    AfterView,
-    Attachment,
-    Composed,
-    DraftView,
-    HandedOnView,
-    HandOverView,
-    MatterView,
-    NoticeView,
-    Reader,
-    ReceiptView,
-    ReopenedView,
-    SentBackView,
-    TakenAwayView,
-    WeekView,
-)
+from notifications.letters.views.body_views import HandedOnView, HandOverView
+from notifications.letters.views.composed import Attachment, Composed, Reader
+from notifications.letters.views.matter_view import AfterView, DraftView, MatterView
+from notifications.letters.views.notice_view import NoticeView
+from notifications.letters.views.receipt_view import ReceiptView
+from notifications.letters.views.underlag_views import ReopenedView, SentBackView, TakenAwayView
+from notifications.letters.views.week_view import WeekView
 from notifications.letters.wording import pressing, render
 from notifications.office import UNNAMED, Letterhead
 from notifications.plain import one_line

@@ -10,7 +10,7 @@ from arshjul.swedish import local_date
 from notifications.letters import compose
 from notifications.letters.mime import build, message_id, reworded, sign_of
 from notifications.letters.sealing import SealError, blot, seal, unsealed
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from notifications.office import Office
 from store.acting import BY_SERVICE
 from store.database import Session

@@ -5,7 +5,7 @@ from datetime import datetime
 from arshjul.keys import RoleId
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.notice_view import Reader
+from notifications.letters.views.composed import Reader
 from notifications.office import Office
 from store.access import login_links
 from store.database import Session

@@ -20,7 +20,7 @@ from typing import Any
 from arshjul.addresses import ADDRESS, DOMAIN, can_carry
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
-from notifications.letters.views.notice_view import Attachment, Composed
+from notifications.letters.views.composed import Attachment, Composed
 from notifications.office import UNNAMED
 from notifications.plain import one_line
 

@@ -16,7 +16,7 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 
-from notifications.letters.views.notice_view import Attachment, Composed
+from notifications.letters.views.composed import Attachment, Composed
 from notifications.post.post import PostError
 from store.tokens import blotted, blotted_bytes
 

@@ -26,7 +26,9 @@ from arshjul.swedish import (
     listing,
     said_day,
 )
-from notifications.letters.views.notice_view import MatterView, NoticeView, WeekView
+from notifications.letters.views.matter_view import MatterView
+from notifications.letters.views.notice_view import NoticeView
+from notifications.letters.views.week_view import WeekView
 from notifications.plain import one_line
 from submissions.finding import graded
 

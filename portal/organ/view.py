@@ -32,7 +32,7 @@ from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wordings import with_wordings
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
-from notifications.letters.views.notice_view import ReportView
+from notifications.letters.views.body_views import ReportView
 from store.plan import body_rows
 from store.plan.matters import RAISED
 from store.plan.recorded import utlatanden

@@ -16,7 +16,7 @@ from lxml import html
 from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from notifications.letters.mime import build, message_id
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from notifications.plain import one_line
 from portal.app import create_app
 from portal.web.denials import Denials

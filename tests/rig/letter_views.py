@@ -6,22 +6,11 @@ from typing import Any
 
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
-from notifications.letters.views.notice_view import (
-    HandedOnView,
-    HandOverView,
-    MatterView,
-    MissingPart,
-    NoticeView,
-    PointView,
-    Reader,
-    ReceiptFinding,
-    ReceiptPart,
-    ReceiptView,
-    ReportView,
-    SentLetter,
-    Signer,
-    StandingView,
-)
+from notifications.letters.views.body_views import HandedOnView, HandOverView, PointView, ReportView, StandingView
+from notifications.letters.views.composed import Reader
+from notifications.letters.views.matter_view import MatterView, Signer
+from notifications.letters.views.notice_view import MissingPart, NoticeView, SentLetter
+from notifications.letters.views.receipt_view import ReceiptFinding, ReceiptPart, ReceiptView
 
 TUESDAY = date(2027, 9, 14)  # five working days before the frist
 LINK = "https://arshjul.example.se/l/token-som-ar-personlig"

@@ -14,7 +14,8 @@ from arshjul.swedish import day_text, instant_text
 from notifications.letters.papers.tjansteskrivelse import paper_file
 from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
-from notifications.letters.views.notice_view import Attachment, Signer
+from notifications.letters.views.composed import Attachment
+from notifications.letters.views.matter_view import Signer
 from notifications.plain import one_line
 
 FILE = "godkannande.docx"

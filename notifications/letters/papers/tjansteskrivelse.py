@@ -16,7 +16,9 @@ from arshjul.definition.names import fold
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
 from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
-from notifications.letters.views.notice_view import Attachment, MatterView, NoticeView, SentLetter, Signer
+from notifications.letters.views.composed import Attachment
+from notifications.letters.views.matter_view import MatterView, Signer
+from notifications.letters.views.notice_view import NoticeView, SentLetter
 from notifications.letters.wording import lacking, short_krav
 from notifications.plain import one_line
 from submissions.templates.mall_paper import MEDIA_TYPE, bytes_of, describe

@@ -18,7 +18,7 @@ from actions.scene import Scene
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.year.meetings import Meeting
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
-from notifications.letters.views.notice_view import MatterView
+from notifications.letters.views.matter_view import MatterView
 from tests.rig.rounds import House, house, only
 from tests.rig.swedish_words import instant
 

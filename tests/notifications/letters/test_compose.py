@@ -12,7 +12,9 @@ from jinja2 import UndefinedError
 
 from arshjul.swedish import local
 from notifications.letters import compose, wording
-from notifications.letters.views.notice_view import Attachment, Composed, NoticeView, WeekCounts, WeekLine, WeekView
+from notifications.letters.views.composed import Attachment, Composed
+from notifications.letters.views.notice_view import NoticeView
+from notifications.letters.views.week_view import WeekCounts, WeekLine, WeekView
 from notifications.office import Letterhead
 from tests.rig.letter_views import (
     ABOVE,

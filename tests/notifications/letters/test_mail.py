@@ -11,7 +11,7 @@ import pytest
 
 from arshjul.errors import RefusedError
 from notifications.letters.mime import build, message_id, sign_of
-from notifications.letters.views.notice_view import Attachment, Composed
+from notifications.letters.views.composed import Attachment, Composed
 
 NOW = datetime(2027, 9, 14, 5, 1, tzinfo=UTC)  # a Tuesday, 07.01 in Sweden
 KEY = "hedemora/delarsrapport/2027-08/miljo-och-samhallsbyggnadsnamnden/paminnelse-5/forvaltningschef"

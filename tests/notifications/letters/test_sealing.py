@@ -19,7 +19,7 @@ from app.run.logs import Former
 from notifications.letters.mime import build, reworded
 from notifications.letters.resealing import seal_maildir, seal_what_is_kept
 from notifications.letters.sealing import HEADER, SealError, blot, seal, unsealed, without_seal
-from notifications.letters.views.notice_view import Attachment, Composed
+from notifications.letters.views.composed import Attachment, Composed
 from notifications.mailbox.mail_reading import read_mail
 from notifications.post.maildir import MaildirPost
 from portal.web.redaction import hide_tokens

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from notifications.letters.mime import build
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from notifications.mailbox.bounces import matching
 from notifications.mailbox.mail_reading import read_mail
 from notifications.mailbox.mail_wire import told

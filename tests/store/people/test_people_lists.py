@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from arshjul.addresses import can_carry
 from arshjul.errors import DefinitionError
 from notifications.letters.mime import build
-from notifications.letters.views.notice_view import Composed
+from notifications.letters.views.composed import Composed
 from store.people.holders import ImportResult, import_people
 from store.people.people_file import Entry, read_people
 from store.people.people_text import people_text

@@ -11,7 +11,7 @@ from docx import Document
 from docx.shared import Cm
 
 from notifications.letters import compose
-from notifications.letters.views.notice_view import MatterView
+from notifications.letters.views.matter_view import MatterView
 from tests.rig.letter_views import MATTER, SIGRID
 
 pytestmark = pytest.mark.whole
