@@ -40,7 +40,8 @@ def _periods(step: Step, definition: Definition) -> str:
     if step.each and step.each.of_register:
         return f"varje post med en frist i registret {definition.registers[step.each.of_register].name}"
     if step.each and (happening := definition.happenings[step.each.happening or ""]):
-        return f"varje gång det här {'inlämnas' if happening.opening else 'registreras'}: {happening.name}"
+        by_itself = happening.opening and not happening.opening.by_hand
+        return f"varje gång det här {'inlämnas' if by_itself else 'registreras'}: {happening.name}"
     return "hela året" if step.whole_year else listing([month_name(month) for month in step.months])
 
 

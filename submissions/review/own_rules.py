@@ -36,6 +36,7 @@ def own_rule_id(sheet_id: str, key: str) -> str:
 def _judged(case: Case, judge: Judge, *, sheet_id: str, asked: SheetRule) -> Finding | None:
     sheet = case.sound.get(sheet_id)
     rows = case.known.rows.get(sheet_id, ())
+    asked = asked.of(case.one.unit) if isinstance(asked, asks.AtLeast) else asked
     off = list(offences(sheet, asked, case.one.period, rows)) if sheet else []
     if sheet is None or not off:
         return None
@@ -50,9 +51,10 @@ def holds(sheet: Sheet, asked: SheetRule) -> str:
     title = partial(_title, sheet)
     match asked:
         case asks.AtLeast(per=None):
-            return f"Det finns minst {counted(asked.count, 'rad', 'rader')} {on}."
+            return f"Det finns minst {counted(asked.count, 'rad', 'rader')}{_more(asked)} {on}."
         case asks.AtLeast():
-            return f"Det finns minst {counted(asked.count, 'rad', 'rader')} för varje {title(asked.per).lower()} {on}."
+            many = f"{counted(asked.count, 'rad', 'rader')}{_more(asked)}"
+            return f"Det finns minst {many} för varje {title(asked.per).lower()} {on}."
         case asks.InOrder():
             return f"{_then(sheet, asked)} står i den ordningen på varje rad {on}."
         case asks.OneOf():
@@ -64,7 +66,8 @@ def holds(sheet: Sheet, asked: SheetRule) -> str:
         case asks.Unique():
             return f"Ingen rad {on} har samma {named([title(each).lower() for each in asked.together])} som en annan."
         case asks.Within():
-            return f"{title(asked.column)} {on} är {_limits(asked)}."
+            where = f", för {named([sheet.lines_by_id[each].title for each in asked.lines])}" if asked.lines else ""
+            return f"{title(asked.column)} {on} är {_limits(asked)}{where}."
         case asks.NoNewData():
             return f"{title(asked.column)} {on} har ett värde, eller {shown(asked.words)} och året för nästa mätning."
         case asks.ToldLater():
@@ -132,6 +135,10 @@ def _mend(sheet: Sheet, asked: SheetRule) -> str:
 def _title(sheet: Sheet, column_id: str | None) -> str:
     column = sheet.column(column_id or "")
     return column.title if column else ""
+
+
+def _more(asked: asks.AtLeast) -> str:
+    return ", större enheter fler," if asked.of_units else ""
 
 
 def _then(sheet: Sheet, asked: asks.InOrder) -> str:

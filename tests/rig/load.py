@@ -44,6 +44,7 @@ BESIDE = (
     "steg.arsredovisning.krav.handlingsplan",
     "steg.arsredovisning.krav.webb",
     "steg.arsredovisning.krav.underlag.delar.sarskilda-uppdrag",
+    "steg.arsredovisning.krav.underlag.delar.styrdokument",
     "steg.arsredovisning.krav.underlag.delar.finansiella-indikatorer",
     "steg.arsredovisning.krav.underlag.delar.kommunindex",
     "steg.arsredovisning.krav.underlag.delar.analysgruppens-analys",

@@ -57,8 +57,8 @@ def test_every_statement_has_its_row_and_in_order() -> None:
 def test_a_row_tells_what_holds_it_and_what_is_left(row: list[str]) -> None:
     name, statement, state, held, left = row
     assert re.search(rf"{DOCUMENTS[name[0]][0]}, ”[^”]+”", statement), "no document and heading"
-    assert state in (JA, DELVIS, NEJ)
-    assert bool(held) == (state != NEJ), "what is held points at what holds it, and what is not at nothing"
+    assert state in (JA, DELVIS), "each is held, if only in part"
+    assert held, "what is held points at what holds it"
     assert bool(left) == (state != JA), "what is left is told"
     assert sorted(LINK.sub("", held).split("<br>")) == [""] * (len(LINK.findall(held)) or 1), "each is a link"
     for label, target in LINK.findall(held):

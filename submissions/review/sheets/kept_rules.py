@@ -125,7 +125,7 @@ def _repeated(sheet: Sound, asked: asks.Unique) -> Iterator[Offence]:
 def _outside(sheet: Sound, asked: asks.Within) -> Iterator[Offence]:
     for row in sheet.rows:
         number = _number(sheet, row, asked.column)
-        if number is None:
+        if number is None or (asked.lines and row.id not in asked.lines):
             continue
         if (asked.least is not None and number < asked.least) or (asked.most is not None and number > asked.most):
             yield Offence(sheet.at(row, asked.column).place, f"{row.name} är {exact_text(number, 6)}")

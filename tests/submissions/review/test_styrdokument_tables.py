@@ -163,6 +163,36 @@ def test_ånges_mål_and_activity_are_the_documents() -> None:
         "beskrivning": lines("ange")[2].strip(),
         "lage": lines("ange")[3].strip(),
     }
-    _, findings = judged("ange", "uppsikt-valfard", "2024-03", "verksamhetsutveckling", {"aktiviteter": {0: row}})
-    # the document asks for two of every verksamhet, and has one itself
-    assert [(each.rule, each.severity) for each in findings] == [("aktiviteter-minst-tva", "stopp")]
+    # all that are adopted stand last
+    last: Rows = {at: {"mal": goal} for at, goal in enumerate(goals)}
+    entries = shipped("ange").definition.registers["mal"].entries.values()
+    assert [each.title for each in entries] == goals
+
+    def told(month: str, unit: str, rows: Rows) -> list[tuple[str, str, str]]:
+        tables = {"aktiviteter": rows, "kommunstyrelsens-mal": last}
+        _, findings = judged("ange", "uppsikt-valfard", month, unit, tables)
+        return [(each.rule, each.severity, each.message.partition(": ")[2]) for each in findings]
+
+    # the document asks for two of every verksamhet, and has one itself; of those that are larger more is asked
+    rule = ("aktiviteter-minst-tva", "stopp")
+    assert told("2024-03", "verksamhetsutveckling", {0: row}) == [(*rule, "1 rad av minst 2.")]
+    three: Rows = {at: {**row, "aktivitet": f"{name} {at}"} for at in range(3)}
+    assert told("2024-03", "verksamhetsutveckling", three) == []
+    assert told("2024-04", "barn-och-utbildning", three) == [(*rule, "3 rader av minst 4.")]
+
+
+def test_örebros_result_is_held_over_three_years_and_not_in_each() -> None:
+    """The goal is one per cent of the taxes of three years together: a lean year is made up for by the others."""
+
+    def told(*results: int) -> list[tuple[str, str]]:
+        years = zip(("i-ar", "nasta", "darefter"), results, strict=True)
+        rows: Rows = {year: {"resultat": result, "procent": 70_000} for year, result in years}
+        others: Rows = {each: {"utfall": 100} for each in ("sjalvfinansiering", "effektivisering")}
+        tables = {"resultat-tre-ar": rows, "finansiella-mal": others}
+        _, findings = judged("orebro", "delarsrapport", "2017-08", "finansiella-mal", tables)
+        return [(each.rule, each.message) for each in findings if each.rule == "resultat-tre-ar-minst"]
+
+    assert told(20_000, 90_000, 100_000) == []
+    assert told(20_000, 90_000, 99_000) == [
+        ("resultat-tre-ar-minst", "Marginal till målet ska vara minst 0: Treårsperioden är −1\N{NO-BREAK SPACE}000.")
+    ]

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from arshjul.definition.days.dating import Value
 from arshjul.definition.names import Id
 from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQuestion
-from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater
+from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater, Within
 from arshjul.errors import nearest
 
 #: What the law sees in a part or on a sheet (LKBR 4, 9, 11, 12 and 13 kap., KL 11 kap. 6 a and 15 §).
@@ -184,6 +184,10 @@ class Sheet(Value):
             self._hold(("poster", line.id, "förifyllt"), line.given)
         for rule_id, rule in self.rules.items():
             self._hold(("regler", rule_id), rule.columns)
+            for each in rule.lines if isinstance(rule, Within) else ():
+                if each not in self.lines_by_id:
+                    words = f"bladet har ingen post '{each}'{nearest(each, self.lines_by_id)}"
+                    raise SheetFaultError(("regler", rule_id, "poster"), words)
             if isinstance(rule, ToldLater) and rule.mark not in self.marks:
                 words = f"märket '{rule.mark}' finns inte bland bladets 'fotnoter'{nearest(rule.mark, self.marks)}"
                 raise SheetFaultError(("regler", rule_id, "fotnot"), words)

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from arshjul.definition.days.dating import Value
-from arshjul.definition.names import Source, WrittenPeriod
+from arshjul.definition.names import Source, UnitId, WrittenPeriod
 
 
 def _number(read: Any) -> Any:
@@ -40,16 +40,24 @@ class _Asked(Value):
 
 
 class AtLeast(_Asked):
-    """At least so many rows; with ``per`` so many for each different value of a column that stands there."""
+    """At least so many rows; with ``per`` so many for each different value of a column that stands there.
+
+    ``of_units`` are the enheter of which another number is asked.
+    """
 
     regel: Literal["minst rader"]
     count: int = Field(alias="antal", ge=1, le=200)
+    of_units: dict[UnitId, Annotated[int, Field(ge=1, le=200)]] = Field(default_factory=dict, alias="antal för")
     per: str | None = None
 
     @property
     def columns(self) -> tuple[str, ...]:
         """The column by which rows are counted, if any."""
         return (self.per,) if self.per else ()
+
+    def of(self, unit: UnitId) -> "AtLeast":
+        """Return the rule as it is for an enhet."""
+        return self.model_copy(update={"count": self.of_units.get(unit, self.count)})
 
 
 class InOrder(_Asked):
@@ -110,12 +118,16 @@ class Unique(_Asked):
 
 
 class Within(_Asked):
-    """A number lies between two, both inclusive; words that are an answer in place of a number are let be."""
+    """A number lies between two, both inclusive; words that are an answer in place of a number are let be.
+
+    With ``lines`` only these of the sheet's own rows are looked at.
+    """
 
     regel: Literal["inom"]
     column: str = Field(alias="kolumn")
     least: Number | None = Field(None, alias="minst")
     most: Number | None = Field(None, alias="högst")
+    lines: tuple[str, ...] = Field((), alias="poster")
 
     @property
     def columns(self) -> tuple[str, ...]:
