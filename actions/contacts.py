@@ -1,10 +1,10 @@
 """Whom to call when something is late: who answers for a role today, and how they are reached."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from actions.scene import Scene
 from arshjul.definition.in_force import in_force
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.year.wheel import Occurrence
 from submissions.standing.completeness import PartState, owners_of
 
@@ -14,7 +14,7 @@ def contact(scene: Scene, role: RoleId, unit: UnitId) -> str:
     known = scene.office.definition.roles.get(role)
     name, person = known.definite if known else str(role), scene.people.who(role, unit)
     if person is None:
-        return f"{name} (ingen innehavare är inlagd)"
+        return f"{name}, ingen innehavare är inlagd"
     return ", ".join(filter(None, (f"{name} {person.name}", person.address, person.phone)))
 
 
@@ -35,3 +35,10 @@ def handler(scene: Scene, occurrence: Occurrence) -> str:
 def contacts(scene: Scene, states: Sequence[PartState], unit: UnitId) -> tuple[str, ...]:
     """Return whom to call about what is missing of an enhet's parts, each person once; below it, where it waits for them."""
     return tuple(dict.fromkeys(contact(scene, *owner) for owner in owners_of(states, unit)))
+
+
+def late_below(scene: Scene, states: Iterable[PartState]) -> Mapping[ObligationKey, str]:
+    """Return whom to call in each enhet below that a part waits for, when its frist has passed."""
+    waited_for = [state.part.carries for state in states if state.part.carries and state.waits]
+    late = [one for one in waited_for if one.deadline.at < scene.now]
+    return {one.key: contact(scene, one.parts[0].role, one.unit) for one in late}

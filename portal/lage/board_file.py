@@ -1,29 +1,40 @@
 """The board as a workbook: the same cells in words, what happens soon, the letters, and the punctuality."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text
 from portal.lage.board import Board
 from submissions.compilation.compiled_grid import CompiledBook
 
 
-def workbook_of(board: Board, municipality: str, office: str, now: datetime) -> bytes:
-    """Return the .xlsx. Words from outside are words in it, never formulas."""
+def workbook_of(
+    board: Board, calls: Mapping[ObligationKey, Sequence[str]], municipality: str, office: str, now: datetime
+) -> bytes:
+    """Return the .xlsx; ``calls`` says whom to call about what is late. Words from outside are words in it, never formulas."""
     book = CompiledBook("Läget", f"{municipality}, {office}", now)
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")
     rows = [(row.title, row.name, *(cell.state.word if cell else "" for cell in row.cells)) for row in board.rows]
     page.table(("Tillfälle", "Vad", *(name for _, name in board.units)), rows, nothing="Inget att visa.")
-    page = book.page("Frister", (30, 36, 26, 34, 18))
+    page = book.page("Frister", (30, 36, 26, 34, 18, 60))
     page.heading("Frister och lägen")
     every = [
-        (row.title, row.name, cell.one.unit_name, instant_text(cell.one.deadline.at), cell.state.word)
+        (
+            row.title,
+            row.name,
+            cell.one.unit_name,
+            instant_text(cell.one.deadline.at),
+            cell.state.word,
+            "; ".join(calls.get(cell.one.key, ())),
+        )
         for row in board.rows
         for cell in row.cells
         if cell
     ]
-    page.table(("Tillfälle", "Vad", "Enhet", "Frist", "Läge"), every, nothing="Inget att visa.")
+    page.table(("Tillfälle", "Vad", "Enhet", "Frist", "Läge", "Ring"), every, nothing="Inget att visa.")
     page = book.page("Snart", (34, 60, 26))
     page.heading("De närmaste tio arbetsdagarna")
     soon = [(instant_text(each.at), each.what, each.whom) for each in board.coming]

@@ -64,9 +64,10 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         now, asked = context.clock(), Asked(report=rapport, unit=enhet, state=lage, period=period)
         with context.store.read() as session:
             scene = Scene(session, context.office, now)
-            tavla = board(scene, asked, part_states(session, ours(scene)))
-        definition = context.office.definition
-        content = workbook_of(tavla, definition.kommun.name, definition.office_said, now)
+            parts = part_states(session, ours(scene))
+            tavla, late = board(scene, asked, parts), overview(scene, parts).late
+        definition, calls = context.office.definition, {each.one.key: each.call for each in late}
+        content = workbook_of(tavla, calls, definition.kommun.name, definition.office_said, now)
         return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
 
     @router.get("/lage/{step}/{period}")

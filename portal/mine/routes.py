@@ -7,6 +7,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.contacts import late_below
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, RoleId
 from arshjul.swedish import local
@@ -81,8 +83,9 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         since = local(context.office.since, time())
         with context.store.read() as session:
             link = page.link(session, visit, now)
-            wheel = current_wheel(session, context.office.definition, now)
-            shown = owed(session, wheel, link, since, now)
+            scene = Scene(session, context.office, now)
+            shown = owed(session, scene.wheel, link, since, now)
+            calls = late_below(scene, (part.state for card in shown.now for part in card.parts))
         answer = page.answers.get(svar) if svar else None
         if answer and answer.link_id != visit.link_id:
             answer = None
@@ -90,6 +93,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             "mine.html",
             now,
             owed=shown,
+            calls=calls,
             answer=answer,
             csrf=page.cookies.form_token(visit),
             rules=restable(context.office.definition),

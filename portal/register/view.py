@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from actions.contacts import contacts
 from actions.scene import Scene
 from arshjul.definition.registers.register import OWN_WORDS, RegisterEntry, RegisterKind, entries_of
 from arshjul.definition.sheets.sheet import Sheet
@@ -17,6 +18,7 @@ from store.registers.entries import register_entries
 from store.registers.openings import openings
 from submissions.files.filled import Filled
 from submissions.review.substance import folded
+from submissions.standing.completeness import part_states
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +29,7 @@ class ReportedIn:
     text: str
     said: str = ""
     state: State | None = None
+    call: tuple[str, ...] = ()  #: whom to call when it is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,9 @@ def _owed(scene: Scene, scope: Scope, register_id: str, entry_id: str, entry: Re
     owed = [one for one in scene.wheel.obligations.values() if one.step in steps and one.period == period]
     sight = scene.look([one.key for one in scope.seen(owed)])
     for one in sight.obligations:
-        path = f"/lage/{one.occurrence.path}"
-        yield ReportedIn(path=path, text=one.unit_name, state=sight.state(one))
+        state, path = sight.state(one), f"/lage/{one.occurrence.path}"
+        call = contacts(scene, part_states(scene.session, [one])[one.key], one.unit) if state.is_late else ()
+        yield ReportedIn(path=path, text=one.unit_name, state=state, call=call)
 
 
 def _follows(scene: Scene, happening: str, unit: UnitId, period: Period) -> Iterator[ReportedIn]:

@@ -16,7 +16,6 @@ from portal.web.scope import scope_of
 from portal.wheel.image import NoFontError, png, style
 from portal.wheel.picture import compose
 from portal.wheel.view import YearWheel, shown_years, without_states, year_wheel
-from store.plan.planning import current_wheel
 
 #: the page's own script only shows what a link leads to a moment earlier; without it the links do the same
 WITH_SCRIPT = {"Content-Security-Policy": f"{POLICY}; script-src 'self'"}
@@ -35,8 +34,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         if year not in years:
             raise HTTPException(404, f"Årshjulet visar åren {years[0]}–{years[-1]}, inte {year}.")
         with context.store.read() as session:
-            wheel = current_wheel(session, context.office.definition, now)
-            return year_wheel(session, wheel, year, context.office.since, now)
+            return year_wheel(Scene(session, context.office, now), year)
 
     kept, drawings = KeptAwhile[str](FRESH), KeptAwhile[bytes](FRESH)
 

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from itertools import groupby
 
+from actions.contacts import contacts
+from actions.scene import Scene
 from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, moment_state, worst
 from arshjul.swedish import day_text, instant_text, listing, local, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
-from store.database import Session
 from store.plan import planning, recorded
+from submissions.standing.completeness import part_states
 from submissions.standing.states import states_of
 
 #: The styrmodell's three parallel years ("Uppföljningsprocess"): what is done with each, the oldest first.
@@ -36,6 +38,7 @@ class Member:
     name: str
     who: str  #: the roles that hand in; empty for a body
     state: State
+    call: tuple[str, ...] = ()  #: whom to call when it is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +121,7 @@ class HappenedByKey:
     states: Mapping[ObligationKey, State] = field(default_factory=dict)
     decided: frozenset[MilestoneKey] = frozenset()
     since: date = date.min  #: in drift from
+    calls: Mapping[ObligationKey, tuple[str, ...]] = field(default_factory=dict)  #: of what is late
 
 
 def shown_years(now: datetime) -> range:
@@ -126,20 +130,21 @@ def shown_years(now: datetime) -> range:
     return range(years.start + 1, years.stop - 1)
 
 
-def year_wheel(session: Session, wheel: Wheel, year: int, since: date, now: datetime) -> YearWheel:
+def year_wheel(scene: Scene, year: int) -> YearWheel:
     """Gather one calendar year with everything that has happened."""
+    session, wheel, since = scene.session, scene.wheel, scene.office.since
     owed = {one.obligation for one in _moments(wheel, year) if one.obligation}
     bodies = [one.key for one in _moments(wheel, year) if one.body]
-    return build(
-        wheel,
-        year,
-        HappenedByKey(
-            states=states_of(session, wheel, [wheel.obligations[key] for key in owed], since, now),
-            decided=frozenset(recorded.decisions(session, bodies)),
-            since=since,
-        ),
-        now,
+    states = states_of(session, wheel, [wheel.obligations[key] for key in owed], since, scene.now)
+    late = [wheel.obligations[key] for key, state in states.items() if state.is_late]
+    parts = part_states(session, late)
+    happened = HappenedByKey(
+        states=states,
+        decided=frozenset(recorded.decisions(session, bodies)),
+        since=since,
+        calls={one.key: contacts(scene, parts[one.key], one.unit) for one in late},
     )
+    return build(wheel, year, happened, scene.now)
 
 
 def build(wheel: Wheel, year: int, happened: HappenedByKey, now: datetime) -> YearWheel:
@@ -165,7 +170,9 @@ def without_states(wheel: YearWheel) -> YearWheel:
     """Return the year as it is planned, with neither states nor today: what is put on a wall says it all year."""
     marks = (
         replace(
-            mark, state=State.KOMMANDE, members=tuple(replace(member, state=State.KOMMANDE) for member in mark.members)
+            mark,
+            state=State.KOMMANDE,
+            members=tuple(replace(member, state=State.KOMMANDE, call=()) for member in mark.members),
         )
         for mark in wheel.marks
     )
@@ -227,7 +234,8 @@ def _sources(occurrence: Occurrence, many: Sequence[Milestone]) -> str:
 def _member_owing(wheel: Wheel, one: Obligation, happened: HappenedByKey) -> Member:
     roles = dict.fromkeys(part.role for part in one.parts)
     who = listing([wheel.definition.roles[role].name for role in roles])
-    return Member(name=one.unit_name, who=who, state=happened.states.get(one.key, State.KOMMANDE))
+    state = happened.states.get(one.key, State.KOMMANDE)
+    return Member(name=one.unit_name, who=who, state=state, call=happened.calls.get(one.key, ()))
 
 
 def _member_deciding(wheel: Wheel, one: Milestone, happened: HappenedByKey, now: datetime) -> Member:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from html import unescape
 from pathlib import Path
 from typing import Literal
 
@@ -61,6 +62,33 @@ def test_every_template_and_every_kind_of_refusal_is_in_the_album(album):
     whole = {each.name: title for each in TEMPLATES if (title := _title(each))}
     assert [name for name, title in whole.items() if not any(map(title.fullmatch, titles))] == []
     assert {each.status for each in album.pictures} == {200, 400, 403, 404, 410, 429}
+
+
+#: how a page says that something is late; a choice among states says nothing of any
+LATE = re.compile(r"\b(?:Försenad|Eskalerad|försenat(?= [A-ZÅÄÖ])|arbetsdag(?:ar)? sen)\b")
+CHOICE = re.compile(r"<select.*?</select>|<ul class=.legend.*?</ul>", re.DOTALL)
+#: who is called, with the address: of those who came by the file of people none has a telephone
+CALLED = re.compile(r"(?:chefen|direktören|[Rr]ektorn|VD:n) [^,;]+, \S+@\S+")
+#: the pages on which something has been late
+TELL_OF_LATE = {
+    "/lage", "/lage/{step}/{period}", "/lage/{step}/{period}/{unit}/{krav}", "/organ/{body}/{day}", "/arshjulet",
+    "/register", "/mina", "/personer",
+}  # fmt: skip
+
+
+def test_wherever_a_page_says_that_something_is_late_stands_whom_to_call(album):
+    """A page of one's own says whom to call of those below; the list of people has name, address and telephone in columns."""
+    told = [(each, words) for each in album.pictures if each.status == 200 and LATE.search(words := _words(each))]
+    assert {each.route for each, _ in told} == TELL_OF_LATE
+    assert [each.path for each, words in told if each.route != "/personer" and not CALLED.search(words)] == []
+
+
+def _words(picture: Picture) -> str:
+    """Return what a page of ours says; a letter in its frame is the letters' matter."""
+    if LETTER.fullmatch(picture.path):
+        return ""
+    main = CHOICE.sub("", picture.html.partition("<main")[2].partition("</main>")[0])
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", main.replace("<wbr>", ""))).split())
 
 
 def _title(template: Path) -> re.Pattern[str] | None:

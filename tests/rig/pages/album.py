@@ -17,6 +17,8 @@ from httpx import Response
 from starlette.responses import HTMLResponse
 
 from actions.plan.frister import open_obligation
+from actions.plan.happened import record_opening
+from arshjul.keys import UnitId
 from portal.web.pages import STATIC
 from store.access import feed_links
 from store.access.links import issue, sign, sign_reading
@@ -28,6 +30,7 @@ from tests.rig.files.filling import careful, change
 from tests.rig.files.mails import answer
 from tests.rig.files.malls import mall
 from tests.rig.handins import KS_UNDERLAG, PDF, docx, town, whole_hedemora, xlsx
+from tests.rig.load import made_up
 from tests.rig.pages.browsers import served
 from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
 from tests.rig.pages.client import Client
@@ -44,6 +47,7 @@ FEED = "enhet/bildningsnamnden"
 MINE = "/mina/delarsrapport/2027-08/bildningsnamnden/underlag"
 NEXT_DAY = instant("onsdag 22 september 2027 kl. 09.00")  # the delårsrapport was due the day before
 AFTER_KSAU = instant("onsdag 6 oktober 2027 kl. 09.00")
+LATE_AUTUMN = instant("tisdag 2 november 2027 kl. 10.00")  # past the frister of registers and of enheter below
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +131,7 @@ def filled_album(folder: Path) -> Album:
     maildir = folder / "post"
     (maildir / "new").mkdir(parents=True)
     seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora()))
+    _registers(seen)
     _strangers(seen)
     _readers(seen)
     _personal_pages(seen)
@@ -138,14 +143,15 @@ def filled_album(folder: Path) -> Album:
     seen.later(AFTER_KSAU)
     _after_the_meeting(seen)
     reorganising = replace(whole_hedemora(), definition=reorganised())
-    _on(seen, reorganising).see("/personer")
+    _on(seen, replace(seen.hall, sourced=reorganising)).see("/personer")
+    _enheter_below(seen)
     seen.album.keep(seen.office.post("/logga-ut", data={"csrf": hidden(seen.office.get("/lage").text)}))
     return seen.album
 
 
-def _on(seen: Photographer, sourced) -> Photographer:
-    """The same portal with another definition, and the same album."""
-    other = Photographer(replace(seen.hall, sourced=sourced))
+def _on(seen: Photographer, hall: Hall) -> Photographer:
+    """Another portal, and the same album."""
+    other = Photographer(hall)
     other.album = seen.album
     return other
 
@@ -328,7 +334,7 @@ def _letters(seen: Photographer, maildir: Path) -> None:
 
 
 def _when_it_is_late(seen: Photographer) -> None:
-    for path in ("/lage", OMN, KSAU, "/organ/ksau", "/arshjulet"):
+    for path in ("/lage", BIN, OMN, KSAU, "/organ/ksau", "/arshjulet"):
         seen.see(path)
     letter = next(row.id for row in seen.hall.rows(LetterRow) if row.kind == "eskalering")
     seen.see(f"{KSAU}/tjansteskrivelse/{letter}")
@@ -354,6 +360,28 @@ def _after_the_meeting(seen: Photographer) -> None:
     seen.send(f"{KSAU}/beslut", KSAU, **decision | back)
     for path in (DELAR, f"{DELAR}/kommunstyrelsen/underlag"):
         seen.see(path)
+
+
+def _registers(seen: Photographer) -> None:
+    """What Hedemora's reports have none of: registers with their posts, and an avvikelse that a nämnd has."""
+    granvik = _on(seen, Hall(town(LATE_AUTUMN, name="granvik"), now=LATE_AUTUMN, sourced=made_up("granvik")))
+    with granvik.hall.town.store.begin() as session:
+        told = act(session, LATE_AUTUMN, why="Sägs i ett samtal.", office=granvik.hall.office())
+        record_opening(told, "avvikelse", UnitId("skolnamnden"), "2027-09")
+    for path in ("/register", "/register?andra=uppdrag/skolskjuts"):
+        granvik.see(path)
+
+
+def _enheter_below(seen: Photographer) -> None:
+    """The levels under a nämnd: the board, and the page of the one who carries up."""
+    bergvik = _on(seen, Hall(town(LATE_AUTUMN, name="bergvik"), now=LATE_AUTUMN, sourced=made_up("bergvik")))
+    with bergvik.hall.town.store.begin() as session:
+        token = sign(SECRET, issue(session, "aldreomsorgen@example.se", ["verksamhetschef"], LATE_AUTUMN))
+    chief = bergvik.browser()
+    press(chief, f"/l/{token}")
+    bergvik.see("/mina", browser=chief)
+    for path in ("/lage", "/lage/aktivitetsplaner/2028", "/lage/aktivitetsplaner/2028/aldreomsorgen/verksamhetens"):
+        bergvik.see(path)
 
 
 @contextmanager
