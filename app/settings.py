@@ -89,6 +89,7 @@ class Settings(BaseSettings):
         ""  #: whom to tell of what is not accessible: an address or an https page; "": mail_from
     )
     accessibility_date: date | None = None  #: when the tillgänglighetsredogörelse was last judged
+    accessibility_days: Annotated[int, Field(ge=1, le=30)] = 5  #: within how many working days such a word is answered
     data_protection_contact: str = ""  #: the dataskyddsombud: an address or an https page; "": mail_from
     mail_authserv: Words = frozenset()  #: authserv-ids of our own border: only what they pass is filed by itself
     mail_authserv_also: Annotated[frozenset[Also], NoDecode] = frozenset()  #: what else of our own server's counts

@@ -10,6 +10,11 @@ from portal.utdrag.extract import handling_words
 from portal.web.context import PortalContext
 from portal.web.logged_in import Anyone
 from portal.web.pages import Pages
+from store.access import codes, login_links, sessions
+from store.handins import drafts
+
+#: in how many days what belongs to coming in and filling in goes away by itself
+AWAY = {"logins": sessions.KEPT.days, "drafts": drafts.KEPT.days, "codes": max(codes.KEPT, login_links.KEPT).days}
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
@@ -26,7 +31,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     @router.get("/personuppgifter")
     def personal_data(who: Anyone) -> Response:
         """Tell which personal data are kept, why, on what ground, how long, and what rights one has."""
-        return pages.html("personuppgifter.html", context.clock(), who=who, about=told, kept=kept)
+        return pages.html("personuppgifter.html", context.clock(), who=who, about=told, kept=kept, away=AWAY)
 
     @router.get("/kakor")
     def cookies(who: Anyone) -> Response:

@@ -58,6 +58,7 @@ def context_of(settings: Settings, machine: Machine) -> PortalContext:
         about=Contacts(
             accessibility_contact=settings.accessibility_contact,
             accessibility_date=settings.accessibility_date,
+            accessibility_days=settings.accessibility_days,
             data_protection_contact=settings.data_protection_contact,
         ),
     )

@@ -36,6 +36,7 @@ class Contacts:
 
     accessibility_contact: str = ""
     accessibility_date: date | None = None  #: when the tillgänglighetsredogörelse was last judged
+    accessibility_days: int = 5  #: working days within which who tells of something inaccessible is answered
     data_protection_contact: str = ""
 
 
