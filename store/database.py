@@ -41,6 +41,7 @@ IN_MEMORY = frozenset({None, "", ":memory:"})
 
 ROUNDS_LOCK = 0x6172736A  #: any number of our own: the advisory lock's name on PostgreSQL
 CHAIN_LOCK = ROUNDS_LOCK + 1  #: the one that chains the log
+STATEMENTS = 1000  #: that SQLite keeps ready; a round asks some hundreds, and Python's own number is 128
 _encode = json.JSONEncoder(ensure_ascii=False).encode  # made once: json.dumps makes a new one for each row
 NETWORK_FILE_SYSTEMS = frozenset({"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs"})
 
@@ -162,7 +163,7 @@ def open_store(url: str) -> Store:
     if not in_memory:
         refuse_network_share(Path(str(parsed.database)))
     options: dict[str, Any] = {"poolclass": StaticPool} if in_memory else {}
-    arguments = {"check_same_thread": False, "timeout": 30}
+    arguments = {"check_same_thread": False, "timeout": 30, "cached_statements": STATEMENTS}
     engine = create_engine(parsed, connect_args=arguments, json_serializer=_json, hide_parameters=True, **options)
     event.listen(engine, "before_cursor_execute", _hide_tokens, retval=True)
     event.listen(engine, "connect", _set_pragmas)

@@ -18,7 +18,7 @@ from httpx import HTTPError
 
 from actions.alone import alone
 from actions.bodies.body_letters import due_hand_overs, tell_hand_overs
-from actions.ladder.notes import tell_outlived, tell_vacant
+from actions.ladder.notes import tell_outlived, tell_vacant, untold_vacancies
 from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import week_is_due, write_week
 from actions.scene import Scene
@@ -160,7 +160,8 @@ class Watchdog:
         if self._looked_at and scene.now < self._looked_at:  # the clock has been set back
             wake_all(scene.session, scene.now)  # by the one that was ahead, what comes now was slept past
         done = bring_up(scene, grace=self.grace)
-        alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
+        if untold_vacancies(scene):
+            alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
         if due_hand_overs(scene):
             alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
         if week_is_due(scene) and all_looked_at(scene.session):  # else it could not tell how they stand

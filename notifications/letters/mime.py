@@ -9,11 +9,11 @@ import re
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from email import message_from_bytes, policy
-from email.headerregistry import Address, Group
+from email.headerregistry import Address, Group, HeaderRegistry
 from email.message import EmailMessage, Message
 from email.policy import EmailPolicy
 from email.utils import format_datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -37,6 +37,18 @@ _KEY = re.compile(r"[\x21-\x7e]+")
 _MESSAGE_ID = re.compile(r"<[\x21-\x3b\x3d\x3f-\x7e]{1,200}>")
 
 
+class _Headers(HeaderRegistry):
+    """The standard headers' classes, one for each name: the registry makes a new class for each header of each letter."""
+
+    def __getitem__(self, name: str) -> Any:
+        return _header_class(name.lower())
+
+
+@cache
+def _header_class(name: str) -> Any:
+    return HeaderRegistry().__getitem__(name)
+
+
 class _Policy(EmailPolicy):
     """SMTP's lines, and keys written as they are: the standard fold encodes a long word that has no space."""
 
@@ -52,7 +64,7 @@ class _Policy(EmailPolicy):
         return self.fold(name, value).encode("ascii")
 
 
-_POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False)
+_POLICY = _Policy(linesep="\r\n", cte_type="7bit", raise_on_defect=False, header_factory=_Headers())
 
 
 @lru_cache(maxsize=1024)  # a header is what its text says, and most are the same in every letter

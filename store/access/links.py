@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
@@ -21,6 +21,11 @@ LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long 
 ASK = "Be ekonomikontoret om en ny länk."
 #: to hand in by; to read by; to read by, and to act on the page of a paper that one signs
 PURPOSE, READING, SIGNING = "link", "link.reading", "link.signing"
+# asked for each letter, so they are put together once
+_LIVING = select(Link).where(
+    Link.person_id == bindparam("person"), Link.revoked_at.is_(None), Link.expires_at > bindparam("after")
+)
+_EVER = select(func.count()).where(Link.person_id == bindparam("person"))
 
 
 def issue(
@@ -28,16 +33,12 @@ def issue(
 ) -> Link:
     """Return a link for a person in these roles: a living one that has more than 60 days left, else a new one."""
     wanted = sorted(set(roles))
-    living = session.scalars(
-        select(Link).where(
-            Link.person_id == person_id, Link.revoked_at.is_(None), Link.expires_at > now + LEFT_TO_REUSE
-        )
-    )
+    living = session.scalars(_LIVING, {"person": person_id, "after": now + LEFT_TO_REUSE})
     found = next((link for link in living if link.roles == wanted), None)
     if found:
         return found
     # not random, so that a rehearsal writes the same letters each time: it is the signature that nobody can guess
-    earlier = session.scalar(select(func.count()).where(Link.person_id == person_id))
+    earlier = session.scalar(_EVER, {"person": person_id})
     name = "|".join((person_id, *wanted, now.isoformat(), str(earlier)))
     link = Link(
         id=hashlib.sha256(name.encode()).hexdigest()[:20],

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, aliased
 
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.ladders import OWING
-from arshjul.definition.model import RESPONSIBLE, Definition
+from arshjul.definition.model import RESPONSIBLE, Definition, This
 from arshjul.definition.reach import climbed_by
 from arshjul.keys import BodyId, RoleId, UnitId
 from arshjul.swedish import local_date
@@ -166,24 +166,11 @@ def needed(definition: Definition, day: date | None = None) -> frozenset[Seat]:
     """
     every = definition.units.items()
     there = frozenset(key for key, unit in every if day is None or is_within(day, unit.since, unit.until))
-    return _needed(_This(definition), there)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _This:
-    """One definition, known as itself: every round asks of the same, and comparing two whole ones is slow."""
-
-    definition: Definition
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _This) and other.definition is self.definition
-
-    def __hash__(self) -> int:
-        return id(self.definition)
+    return _needed(This(definition), there)
 
 
 @lru_cache(maxsize=8)
-def _needed(this: _This, there: Set[UnitId]) -> frozenset[Seat]:
+def _needed(this: This, there: Set[UnitId]) -> frozenset[Seat]:
     definition = this.definition
     every, found = definition.units, set[Seat]()
     units = {key: unit for key, unit in every.items() if key in there}

@@ -42,6 +42,11 @@ _ROWS = (
     .where(ObligationRow.key.in_(bindparam("keys", expanding=True)))
     .execution_options(populate_existing=True)
 )
+_UNSETTLED = (
+    select(ObligationRow.key)
+    .where(ObligationRow.due_at <= bindparam("until"), ObligationRow.state.not_in(SETTLED))
+    .order_by(ObligationRow.due_at, ObligationRow.key)
+)
 
 
 def need_a_thought(session: Session, now: datetime, *, also: Collection[ObligationKey] = ()) -> list[ObligationKey]:
@@ -116,10 +121,7 @@ def open_past(row: ObligationRow, now: datetime) -> None:
 
 def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     """Return the keys of the obligations due up to ``until`` that are ours and not complete, soonest first."""
-    where = (ObligationRow.due_at <= until, ObligationRow.state.not_in(SETTLED))
-    return list(
-        session.scalars(select(ObligationRow.key).where(*where).order_by(ObligationRow.due_at, ObligationRow.key))
-    )
+    return list(columns(session, _UNSETTLED, {"until": until}).scalars())
 
 
 def on_the_ladder(session: Session, now: datetime) -> list[ObligationKey]:

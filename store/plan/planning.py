@@ -3,17 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from arshjul.definition.declared import YearPlan
-from arshjul.definition.model import Definition
+from arshjul.definition.model import Definition, This
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import local_date
 from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
 from arshjul.year.meetings import ChangedMeeting
-from arshjul.year.turning import Recorded, turn
+from arshjul.year.turning import Recorded, turn, turn_on
 from arshjul.year.wheel import Wheel
 from store.columns import columns
 from store.registers.entries import register_entries
@@ -133,13 +134,15 @@ def _planned(wheel: Wheel, known: Sequence[KnownFrist]) -> dict[ObligationKey, d
 def with_recorded_tidplaner(session: Session, definition: Definition) -> Definition:
     """Return the definition with the tidplaner that were fastställda in the running system."""
     rows = columns(session, _TIDPLANER).all()
-    if not rows:
-        return definition
-    plans = dict(definition.year_plans)
-    for row in rows:
-        plans[row.year] = YearPlan.model_construct(
-            state="fastställd", by=row.fastst_by, day=row.decided_on, paragraf=row.paragraf,
-            source=definition.kommun.source,
+    return _with_tidplaner(This(definition), tuple(map(tuple, rows))) if rows else definition
+
+
+@lru_cache(maxsize=8)  # every scene asks; one and the same definition is known at a glance, and comparing two is slow
+def _with_tidplaner(this: This, rows: tuple[tuple[int, str, date, str | None], ...]) -> Definition:
+    definition, plans = this.definition, dict(this.definition.year_plans)
+    for year, by, decided_on, paragraf in rows:
+        plans[year] = YearPlan.model_construct(
+            state="fastställd", by=by, day=decided_on, paragraf=paragraf, source=definition.kommun.source,
         )  # fmt: skip
     return definition.model_copy(update={"year_plans": plans})
 
@@ -159,7 +162,8 @@ class _Turned:
         for known in sorted(same, key=lambda known: known[0] is not definition):  # comparing two whole ones is slow
             if known[0] is definition or known[0] == definition:
                 return known[3]
-        wheel = turn(definition, years, facts, strict=False)
+        like = next((known for known in reversed(self._known) if known[0] is definition and known[1] == years), None)
+        wheel = turn_on(like[3], years, like[2], facts) if like else turn(definition, years, facts, strict=False)
         self._known = [*self._known[-3:], (definition, years, facts, wheel)]
         return wheel
 

@@ -29,6 +29,18 @@ _TOLD_SINCE = (
     .where(LetterRow.handed_at >= bindparam("since"))
     .distinct()
 )
+_HAS_DAILY = (
+    select(LetterRow.id)
+    .where(LetterRow.daily_to == bindparam("reader"))
+    .where((LetterRow.day == bindparam("day")) | (LetterRow.handed_at >= bindparam("begins")))
+    .limit(1)
+)
+_HANDED_SINCE = select(func.count()).where(LetterRow.state == HANDED, LetterRow.handed_at >= bindparam("since"))
+_CARRIED = (
+    select(NoticeRow)
+    .where(NoticeRow.letter_id == bindparam("letter"), NoticeRow.passed.is_(None))
+    .order_by(NoticeRow.id)
+)
 _ANSWERED = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
 _UNDELIVERED = (
     select(LetterRow)
@@ -85,9 +97,8 @@ def letters_of_day(session: Session, day: date) -> list[WrittenLetter]:
 
 def has_daily(session: Session, reader: str, day: date) -> bool:
     """Tell whether a reader's one letter of the day has been written, or one of an earlier day has reached them today."""
-    begins = local(day, time())
-    where = (LetterRow.daily_to == reader, (LetterRow.day == day) | (LetterRow.handed_at >= begins))
-    return session.scalar(select(LetterRow.id).where(*where)) is not None
+    values = {"reader": reader, "day": day, "begins": local(day, time())}
+    return columns(session, _HAS_DAILY, values).scalar() is not None
 
 
 def has_other_daily(session: Session, letter: LetterRow, day: date) -> bool:
@@ -136,8 +147,7 @@ def _held(session: Session, *where: ColumnElement[bool]) -> Sequence[LetterRow]:
 
 def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
     """Return the notices that a letter carries, oldest first."""
-    where = (NoticeRow.letter_id == letter.id, NoticeRow.passed.is_(None))
-    return session.scalars(select(NoticeRow).where(*where).order_by(NoticeRow.id)).all()
+    return session.scalars(_CARRIED, {"letter": letter.id}).all()
 
 
 def is_overtaken(session: Session, notice: NoticeRow) -> bool:
@@ -257,8 +267,7 @@ def tried_and_waiting(session: Session) -> Sequence[LetterRow]:
 
 def handed_since(session: Session, since: datetime) -> int:
     """Return how many letters were handed over since ``since``."""
-    where = (LetterRow.state == HANDED, LetterRow.handed_at >= since)
-    return session.scalar(select(func.count()).select_from(LetterRow).where(*where)) or 0
+    return columns(session, _HANDED_SINCE, {"since": since}).scalar() or 0
 
 
 def quiet_now(session: Session, day: date) -> Sequence[Quiet]:

@@ -42,6 +42,24 @@ _TOLD = (
     .where(NoticeRow.passed.is_(None), NoticeRow.rung.not_in(ASIDE))
     .order_by(NoticeRow.id)
 )
+_ABOUT = (
+    select(NoticeRow, LetterRow)
+    .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
+    .where(
+        NoticeRow.obligation_key.in_(bindparam("keys", expanding=True)),
+        NoticeRow.passed.is_(None),
+        NoticeRow.rung.not_in(ASIDE),
+        LetterRow.state == HANDED,
+    )
+    .order_by(LetterRow.handed_at, NoticeRow.id)
+    .options(defer(LetterRow.mime))
+)
+_ROLES = select(NoticeRow.role).where(
+    NoticeRow.obligation_key == bindparam("key"),
+    NoticeRow.rung == bindparam("rung"),
+    NoticeRow.passed.is_(None),
+    NoticeRow.made_at >= bindparam("since"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +181,7 @@ def queued(session: Session) -> Sequence[NoticeRow]:
 
 def roles_told_since(session: Session, obligation_key: ObligationKey, rung: str, since: datetime) -> set[str]:
     """Return the roles by which a rung, or a word beside the ladder, was queued at or after ``since``."""
-    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.rung == rung, NoticeRow.passed.is_(None))
-    return set(session.scalars(select(NoticeRow.role).where(*where, NoticeRow.made_at >= since)))
+    return set(columns(session, _ROLES, {"key": obligation_key, "rung": rung, "since": since}).scalars())
 
 
 def pass_over(session: Session, notices: Iterable[NoticeRow], why: str) -> None:
@@ -179,19 +196,7 @@ def letters_about(
 ) -> dict[ObligationKey, list[tuple[NoticeRow, LetterRow]]]:
     """Return the letters that were handed over about each obligation, oldest first, without their contents."""
     found: dict[ObligationKey, list[tuple[NoticeRow, LetterRow]]] = {key: [] for key in obligation_keys}
-    rows = session.execute(
-        select(NoticeRow, LetterRow)
-        .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
-        .where(
-            NoticeRow.obligation_key.in_(list(found)),
-            NoticeRow.passed.is_(None),
-            NoticeRow.rung.not_in(list(ASIDE)),
-            LetterRow.state == HANDED,
-        )
-        .order_by(LetterRow.handed_at, NoticeRow.id)
-        .options(defer(LetterRow.mime))
-    )
-    for notice, letter in rows:
+    for notice, letter in session.execute(_ABOUT, {"keys": list(found)}):
         found[notice.obligation_key].append((notice, letter))
     return found
 

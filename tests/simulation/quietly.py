@@ -16,4 +16,7 @@ def quietly(asked: tuple[int, str | None, bool]) -> Year:
     """
     seed, place, everything = asked
     logging.disable(logging.WARNING)
-    return run(seed, everything=everything, place=place)
+    try:
+        return run(seed, everything=everything, place=place)
+    finally:
+        gc.collect()  # a world and its service know each other, so that the year's letters would stay for years

@@ -4,6 +4,7 @@ Names are as people read them; ids and what points at something else are held by
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
 from typing import Annotated, Any, Literal
@@ -351,6 +352,19 @@ class Definition(Value):
     def office_name(self) -> str:
         """The same as a sentence begins, or as a name: with a capital."""
         return self.office_said[:1].upper() + self.office_said[1:]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class This:
+    """One definition, known as itself: what is remembered of it is asked for again and again, and comparing two is slow."""
+
+    definition: Definition
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, This) and other.definition is self.definition
+
+    def __hash__(self) -> int:
+        return id(self.definition)
 
 
 def part_named(definition: Definition, obligation_key: ObligationKey, part: PartId) -> Part | None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from types import MappingProxyType
+from typing import TypeVar
 
 from arshjul.definition.asked import Heading
 from arshjul.definition.in_force import in_force, ladder_in_force
@@ -17,6 +19,7 @@ from arshjul.keys import (
     MilestoneKey,
     MomentId,
     ObligationKey,
+    OccurrenceKey,
     PartId,
     PeriodKey,
     RoleId,
@@ -45,6 +48,8 @@ from arshjul.year.wheel import (
     Wheel,
     rung_day,
 )
+
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,39 @@ def turn(
     return Wheel(definition, workdays, meetings, tuple(builder.occurrences(sorted(set(years)))))
 
 
+def turn_on(wheel: Wheel, years: Iterable[int], before: Recorded, recorded: Recorded) -> Wheel:
+    """Return what :func:`turn` (not ``strict``) gives for ``recorded``, from the ``wheel`` that it gave of ``before``.
+
+    Only the occurrences about which something else is recorded are worked out anew, with those that are handed in with
+    them: the others are the same objects. What moves meetings, or opens periods, may concern any, and turns the whole.
+    """
+    if _may_concern_any(before) != _may_concern_any(recorded):
+        return turn(wheel.definition, years, recorded, strict=False)
+    builder = _Builder(wheel.definition, wheel.workdays, wheel.meetings, recorded, strict=False)
+    anew, closed = _otherwise(before, recorded), _differing(before.closings, recorded.closings)
+    kept = {each.key: each for each in wheel.occurrences if each.key not in anew and each.period.key not in closed}
+    return replace(wheel, occurrences=tuple(builder.occurrences(sorted(set(years)), kept)))
+
+
+def _may_concern_any(recorded: Recorded) -> tuple[object, ...]:
+    return recorded.meetings, recorded.happened, recorded.opened, recorded.entries
+
+
+def _otherwise(before: Recorded, after: Recorded) -> set[OccurrenceKey]:
+    """Return the occurrences of the obligations of which the two say different things."""
+    keys = {
+        *_differing(before.anstand, after.anstand),
+        *_differing(before.told, after.told),
+        *_differing(before.past, after.past),
+        *_differing(before.added, after.added),
+    }
+    return {key.occurrence for key in keys}
+
+
+def _differing(one: Mapping[_Key, object], other: Mapping[_Key, object]) -> set[_Key]:
+    return {key for key in one.keys() | other.keys() if one.get(key) != other.get(key)}
+
+
 def around(definition: Definition, year: int, recorded: Recorded | None = None) -> Wheel:
     """Return the wheel that holds all that falls in ``year``: three parallel years together."""
     return turn(definition, range(year - 2, year + 3), recorded, strict=False)
@@ -103,14 +141,25 @@ class _Builder:
         self.occasions = Occasions.of(definition, recorded.happened, recorded.opened, recorded.entries)
         self._built: dict[ObligationKey, Obligation] = {}
 
-    def occurrences(self, years: Iterable[int]) -> Iterator[Occurrence]:
+    def occurrences(
+        self, years: Iterable[int], kept: Mapping[OccurrenceKey, Occurrence] = MappingProxyType({})
+    ) -> Iterator[Occurrence]:
+        """Yield every occurrence; those that are ``kept`` as they are, but where their host is built anew."""
+        anew = set[OccurrenceKey]()
         # hosts before the hosted: a prognos takes its frist from the report it is handed in with
         steps = sorted(self.definition.steps.items(), key=lambda item: bool(item[1].part_of))
         for year in years:
             for step_id, step in steps:
                 for period in periods_of(step, year, self.meetings, self.occasions):
                     if held := in_force(step, period):
-                        yield self._occurrence(step_id, self.occasions.named(held, period), period)
+                        key = OccurrenceKey.of(step_id, period.key)
+                        host = OccurrenceKey.of(held.part_of.get(period.month or 12, ""), period.key)
+                        one = kept.get(key) if host not in anew else None
+                        if one is None:
+                            anew.add(key)
+                            one = self._occurrence(step_id, self.occasions.named(held, period), period)
+                        self._built.update({each.key: each for each in one.obligations})
+                        yield one
 
     def _occurrence(self, step_id: str, step: Step, period: Period) -> Occurrence:
         days = Days(
@@ -118,7 +167,6 @@ class _Builder:
             occasions=self.occasions, strict=self.strict,
         )  # fmt: skip
         obligations = tuple(self._obligations(days, step_id, step, period))
-        self._built.update({one.key: one for one in obligations})
         milestones = [line for one in obligations for line in self._rungs(one)]
         milestones += self._moments(days, step_id, step, period)
         return Occurrence(

@@ -6,8 +6,10 @@ from functools import cache
 import pytest
 
 from arshjul.definition.reading import read_definition
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, local_date
-from arshjul.year.turning import Recorded, plan_year, turn
+from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.turning import Recorded, plan_year, turn, turn_on
 from arshjul.year.wheel import Milestone, Wheel
 from tests.rig.load import hedemora, made_up, text
 
@@ -264,6 +266,43 @@ class TestRecorded:
         wheel = turn(hedemora().definition, [2027], Recorded(anstand={self.key: until}))
         hosted = wheel.obligations["hedemora/prognos/2027-03/omsorgsnamnden/underlag"]
         assert said(hosted.deadline.at) == "Tuesday 2027-04-20 12.00"
+
+
+class TestTurnedOn:
+    """What is recorded next is worked out from the wheel before it: the same as from nothing, and the rest as it was."""
+
+    key = ObligationKey("hedemora/manadsrapport/2027-03/omsorgsnamnden/underlag")
+    later = datetime(2027, 4, 20, 12, tzinfo=STOCKHOLM)
+    years = range(2026, 2028)
+
+    @pytest.mark.parametrize(
+        ("recorded", "anew"),
+        [
+            (Recorded(anstand={key: later}), {"manadsrapport/2027-03", "prognos/2027-03"}),
+            (Recorded(told={key: later}), {"manadsrapport/2027-03", "prognos/2027-03"}),
+            (Recorded(past={key: later}), {"manadsrapport/2027-03", "prognos/2027-03"}),
+            (Recorded(added={key: frozenset({"ekonomisk-uppfoljning"})}), {"manadsrapport/2027-03", "prognos/2027-03"}),
+            (Recorded(closings={"2027-03": date(2027, 4, 9)}), {"manadsrapport/2027-03", "prognos/2027-03"}),
+        ],
+        ids=["anstånd", "told", "past", "added", "closing"],
+    )
+    def test_what_is_recorded_of_one_report_turns_it_alone_there_and_back(
+        self, recorded: Recorded, anew: set[str]
+    ) -> None:
+        before = turn(hedemora().definition, self.years, strict=False)
+        after = turn_on(before, self.years, Recorded(), recorded)
+        assert after.occurrences == turn(hedemora().definition, self.years, recorded, strict=False).occurrences
+        pairs = zip(before.occurrences, after.occurrences, strict=True)
+        assert {one.key.path for was, one in pairs if one is not was} == anew
+        assert turn_on(after, self.years, recorded, Recorded()).occurrences == before.occurrences
+
+    def test_a_meeting_that_moved_turns_the_whole(self) -> None:
+        before = turn(hedemora().definition, self.years, strict=False)
+        day = before.meetings.of_year("ksau", 2027)[3].day
+        moved = Recorded(meetings=(ChangedMeeting(body="ksau", original=day, day=None),))
+        after = turn_on(before, self.years, Recorded(), moved)
+        assert after.occurrences == turn(hedemora().definition, self.years, moved, strict=False).occurrences
+        assert after.occurrences != before.occurrences
 
 
 @cache
