@@ -28,6 +28,11 @@ CALL = "förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@ex
 OMN = "/lage/delarsrapport/2027-08/omsorgsnamnden/underlag"
 
 
+LATE = re.compile(r"\b(?:saknas|[Ff]örsenad|[Ff]örsenat|arbetsdag(?:ar)? sen|gick ut)\b")
+CALLED = re.compile(r"(?:chefen|direktören|VD:n) [^,;]+, \S+@\S+")
+OWN = re.compile(r"(?:Försenat|Sista påminnelsen): underlag ")  #: to the one who owes it, and nobody else
+
+
 def shown(page):
     return " ".join(unescape(re.sub(r"<[^>]*>", "", page)).split())
 
@@ -65,6 +70,9 @@ def test_letters_to_those_above_say_whom_to_call():
     for reader in ("ekonomichef", "kommundirektor", "ksau.sekreterare", "ksau.ordforande"):
         assert any(call in body(mail) for mail in house.to(reader)), reader
     assert not any("Ring:" in body(mail) for mail in house.to("forvaltningschef.bildning"))
+    late = [mail for mail in house.mails() if LATE.search(body(mail)) and not OWN.match(str(mail["Subject"]))]
+    assert {str(mail["Subject"]).partition(":")[0] for mail in late} >= {"Försenat", "Sista påminnelsen", "KSAU 2 nov"}
+    assert [mail["Subject"] for mail in late if not CALLED.search(body(mail))] == []
     with house.store.read() as session:
         week = week_view(Scene(session, house.office, instant("fredag 22 oktober 2027 kl. 07.00")), "v. 42", {})
     said = " ".join(line.note for line in (*week.late, *week.escalated))
