@@ -26,7 +26,7 @@ from arshjul.wordings import with_wordings
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
-from notifications.letters.views.body_views import HandOverView, PointView, ReportView, StandingView
+from notifications.letters.views.body_views import HandOverView, LackView, PointView, ReportView, StandingView
 from notifications.letters.views.composed import Reader
 from store.plan.body_rows import all_matters
 from store.plan.matters import RAISED
@@ -232,7 +232,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
     def units(is_so: Callable[[State], bool]) -> tuple[str, ...]:
         return tuple(one.unit_name for one in owed if is_so(states[one.key]))
 
-    def lacking(*, late: bool) -> Iterator[str]:
+    def lacking(*, late: bool) -> Iterator[LackView]:
         for one in owed:
             if not states[one.key].is_owing or states[one.key].is_late is not late:
                 continue
@@ -245,7 +245,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
             if late:
                 roles = "; ".join(contacts(sight.scene, states_of_parts, one.unit))
-            yield f"{one.unit_name}, frist {frist}, {names} ({roles})"
+            yield LackView(unit_name=one.unit_name, said=f"frist {frist}, {names}", whose=roles)
 
     return StandingView(
         name=name,

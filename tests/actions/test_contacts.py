@@ -55,8 +55,10 @@ def test_every_page_where_something_is_late_says_whom_to_call():
         scene = Scene(session, chamber.hall.office(), chamber.hall.now)
         assert _holder(scene, *OMSORG) == CALL  # Prefect's page
         moments = [each for each in scene.wheel.milestones if each.body == "ksau" and each.period.key == "2027-08"]
-        (late,) = [line for line in report_views(scene, moments)[0].standing[0].late if "Omsorgsnämnden" in line]
-        assert CALL in late  # the letters of hand-over
+        (late,) = [
+            line for line in report_views(scene, moments)[0].standing[0].late if line.unit_name == "Omsorgsnämnden"
+        ]
+        assert CALL in late.text  # the letters of hand-over
 
 
 def test_letters_to_those_above_say_whom_to_call():

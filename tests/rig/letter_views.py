@@ -6,7 +6,14 @@ from typing import Any
 
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
-from notifications.letters.views.body_views import HandedOnView, HandOverView, PointView, ReportView, StandingView
+from notifications.letters.views.body_views import (
+    HandedOnView,
+    HandOverView,
+    LackView,
+    PointView,
+    ReportView,
+    StandingView,
+)
 from notifications.letters.views.composed import Reader
 from notifications.letters.views.matter_view import MatterView, Signer
 from notifications.letters.views.notice_view import MissingPart, NoticeView, SentLetter
@@ -193,8 +200,8 @@ DELARSRAPPORT = ReportView(
         StandingView(
             name="underlag till delårsrapporten", total=4, complete=("Kommunstyrelsen",),
             preliminary=("Bildningsnämnden",), not_ours=(),
-            late=("Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",),
-            ahead=("Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",),
+            late=(LackView(unit_name="Omsorgsnämnden", said="frist tisdag 21 september, saknar Ekonomi", whose="förvaltningschef"),),
+            ahead=(LackView(unit_name="Energibolaget AB", said="frist torsdag 14 oktober, saknar Bolagets rapport", whose="VD"),),
         ),
     ),
 )  # fmt: skip

@@ -18,6 +18,20 @@ class PointView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LackView:
+    """What an enhet lacks of what a report asks."""
+
+    unit_name: str
+    said: str  #: "frist tisdag 21 september, har inte lämnat in något"
+    whose: str  #: when it is late whom to call, else the roles
+
+    @property
+    def text(self) -> str:
+        """All of it on one line."""
+        return f"{self.unit_name}, {self.said} ({self.whose})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StandingView:
     """How one kind of thing that a report asks of its enheter stands."""
 
@@ -26,8 +40,8 @@ class StandingView:
     complete: tuple[str, ...]  #: the enheter
     preliminary: tuple[str, ...]
     not_ours: tuple[str, ...]  #: whose frist lay before we began
-    late: tuple[str, ...]  #: the enhet, its frist, what is missing and whose it is
-    ahead: tuple[str, ...]  #: the same, before the frist
+    late: tuple[LackView, ...]
+    ahead: tuple[LackView, ...]  #: before the frist
 
     @property
     def done(self) -> int:
