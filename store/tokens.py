@@ -27,6 +27,7 @@ _SIGNS = rf"(?:{_BETWEEN}{_SIGN})"
 _RUN = rf"(?P<run>[A-Za-z0-9_-](?:[A-Za-z0-9_-]++|{_SIGNS})++)(?P<signature>{_BETWEEN}{_DOT}{_SIGNS}{{43}}+)?+"
 _LINK_BEGINS = rf"W{_BETWEEN}y{_BETWEEN}[IJ]"
 _LOGIN = rf"{_BETWEEN.join(LOGIN_MARK)}{_SIGNS}{{43}}+"
+_LOGIN_MAY_BE = _BETWEEN.join(LOGIN_MARK[-5:])  #: what each login's token has, and begins with a rarer sign than it
 _PIECE = rf"({_BREAK})|."
 
 _BASE64 = re.compile(rb"^[A-Za-z0-9+/]{4,}+(?:[ \t]*\r?\n[A-Za-z0-9+/]++)*+={0,2}", re.MULTILINE)
@@ -53,12 +54,13 @@ def blotted_bytes(content: bytes, depth: int = DEPTH) -> bytes:
 
 def _hider(form: Callable[[str], re.Pattern[AnyStr]]) -> Callable[[AnyStr, Callable[[AnyStr], AnyStr]], AnyStr]:
     """Return what hides each token in text or in bytes by what a function makes of it; ``form`` makes the patterns."""
-    run, begins, login = form(_RUN), form(_LINK_BEGINS), form(_LOGIN)
+    run, begins, login, login_may_be = form(_RUN), form(_LINK_BEGINS), form(_LOGIN), form(_LOGIN_MAY_BE)
 
     def hide(content: AnyStr, by: Callable[[AnyStr], AnyStr]) -> AnyStr:
         if len(content) < SHORTEST:
             return content
-        content = login.sub(lambda found: by(found[0]), content)
+        if login_may_be.search(content):
+            content = login.sub(lambda found: by(found[0]), content)
         if not begins.search(content):
             return content  # as nearly all that is kept
         pieces: list[AnyStr] = []
