@@ -23,6 +23,7 @@ from portal.web.denials import Denials
 from portal.web.pages import HEADERS
 from portal.web.redaction import HideTokens
 from store.tables import LetterRow, LogRow, Submission
+from tests.rig.examples import examples
 from tests.rig.handins import NOW
 from tests.rig.pages.client import Client
 from tests.rig.pages.hostile import BREAKS, CHIEF, HIDES, MARKUP, SQL, UNDERLAG, poisoned, swedish
@@ -150,7 +151,7 @@ def test_no_letter_has_a_header_or_markup_that_somebody_wrote(siege):
     assert "DROP TABLE" in said and "<script>alert(1)</script>" in said  # in plain text it is but words
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     st.text(max_size=80),
     st.text(max_size=80),

@@ -26,7 +26,7 @@ from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, rung_day
 from store.plan.history import Happened
 from store.post.notices import ASIDE
-from tests.rig.handins import hedemora, people_csv
+from tests.rig.handins import empty_store, hedemora, people_csv
 from tests.rig.load import made_up, people_of
 from tests.rig.paths import ROOT, TESTS
 from tests.rig.swedish_words import instant
@@ -35,25 +35,27 @@ pytestmark = pytest.mark.whole
 
 TIMETABLES = TESTS / "timetables"
 WHEEL = turn(hedemora().definition, [2026, 2027])
-SPRING, YEAR_END = date(2027, 4, 30), date(2027, 12, 31)  # in the spring an årsredovisning and two månadsrapporter
+WINTER, SPRING, YEAR_END = date(2027, 3, 31), date(2027, 4, 30), date(2027, 12, 31)
 ENDINGS = ("återkallat", "kompletterat", "ändrat ärende", "kvar av ärendet")
 HANDED = {"överlämnande": "överlämnas"}  #: a letter's kind to the timetable's word
 Line = tuple[datetime, str, str, str]  #: when, rung, to, obligation
 
 
 def rehearsed(scenario: dict[str, object] | None = None) -> Sequence[Happened]:
-    return rehearse(hedemora(), people_csv(), 2027, Scenario.model_validate(scenario) if scenario else None)
+    wanted = Scenario.model_validate(scenario) if scenario else None
+    return rehearse(hedemora(), people_csv(), 2027, wanted, store=empty_store())
 
 
 @cache
-def written_year() -> Sequence[Happened]:
-    return rehearse(hedemora(), people_csv(), 2027, read_scenario(TIMETABLES / "2027.scenario.yaml"))
+def written_year(until: date = YEAR_END) -> Sequence[Happened]:
+    wanted = read_scenario(TIMETABLES / "2027.scenario.yaml")
+    return rehearse(hedemora(), people_csv(), 2027, wanted, until=until, store=empty_store())
 
 
 @cache
 def silent_year(until: date) -> Sequence[Happened]:
     """Nobody hands anything in."""
-    return rehearse(hedemora(), people_csv(), 2027, until=until)
+    return rehearse(hedemora(), people_csv(), 2027, until=until, store=empty_store())
 
 
 @cache
@@ -100,16 +102,21 @@ def text(lines: Iterable[Line]) -> list[str]:
 
 
 @pytest.mark.slow
-def test_the_rehearsed_year_equals_the_timetable_that_was_written_by_hand():
-    assert text(happened(written_year())) == text(expected())
+@pytest.mark.parametrize("until", [SPRING, pytest.param(YEAR_END, marks=pytest.mark.nightly)], ids=["vår", "år"])
+def test_the_rehearsed_year_equals_the_timetable_that_was_written_by_hand(until):
+    written = [line for line in expected() if local_date(line[0]) <= until]
+    assert text(happened(written_year(until))) == text(written)
+    assert len(written) > 60
 
 
+@pytest.mark.nightly  # below, the same of a few weeks
 def test_nobody_handed_over_anything_in_the_week_when_the_service_was_down():
     week = [event for event in written_year() if date(2027, 10, 11) <= local_date(event.at) < date(2027, 10, 18)]
     assert week == []
 
 
-def test_the_ekonomikontoret_gets_one_letter_a_week_that_the_service_was_up():
+@pytest.mark.nightly  # below, the same of a few weeks
+def test_the_ekonomikontoret_gets_one_letter_a_week_that_the_service_was_up_in_a_year():
     weekly = [local_date(event.at) for event in written_year() if event.letter_kind == "veckans brev"]
     weeks = [when.isocalendar().week for when in weekly if when.isocalendar().year == 2027]
     assert weeks == [week for week in range(1, 53) if week != 41]
@@ -143,12 +150,12 @@ def owed_in(until: date) -> list[Obligation]:
 
 
 @pytest.mark.slow  # hundreds of letters, seconds
-@pytest.mark.parametrize("until", [SPRING, pytest.param(YEAR_END, marks=pytest.mark.nightly)], ids=["vår", "år"])
+@pytest.mark.parametrize("until", [WINTER, pytest.param(YEAR_END, marks=pytest.mark.nightly)], ids=["vinter", "år"])
 class TestAYearInWhichNobodyHandsAnythingIn:
     def test_every_obligation_whose_ladder_ends_in_time_reaches_ksau_once(self, until):
         reached = Counter(event.key for event in silent_year(until) if event.kind == "escalation")
         assert reached == {key: 1 for key, one in WHEEL.obligations.items() if ends_by(until, one)}
-        assert len(reached) > 20
+        assert len(reached) > 15
 
     def test_the_rungs_of_an_obligation_come_in_order_and_never_two_on_a_day(self, until):
         told = obligations_of(silent_year(until))
@@ -194,7 +201,7 @@ class TestAYearInWhichNobodyHandsAnythingIn:
         assert at_once == {("arsredovisning", "protokoll")} | autumns
 
     def test_one_letter_to_each_of_ksaus_readers_names_all_that_is_late_in_a_report(self, until):
-        told = [event for event in silent_year(until) if event.letter_kind == "eskalering" and "2027-03/" in event.key]
+        told = [event for event in silent_year(until) if event.letter_kind == "eskalering" and "2027-02/" in event.key]
         assert [(event.to[0], len(event.notices)) for event in told] == [
             ("ksau.ordforande@example.se", 6),
             ("ksau.sekreterare@example.se", 6),
@@ -221,7 +228,9 @@ def short(people: str | None = None, *, until: date = date(2027, 3, 26), **scena
     step = definition.steps["manadsrapport"].model_copy(update={"months": (2,)})
     only = replace(hedemora(), definition=definition.model_copy(update={"steps": {"manadsrapport": step}}))
     wanted = Scenario.model_validate({"inlämningar": OTHERS, **scenario})
-    return rehearse(only, people or people_csv(), 2027, wanted, since=date(2027, 2, 23), until=until)
+    return rehearse(
+        only, people or people_csv(), 2027, wanted, since=date(2027, 2, 23), until=until, store=empty_store()
+    )
 
 
 #: all but omsorgsnämnden hand the månadsrapport in before its first letter
@@ -243,6 +252,23 @@ def told(events: Iterable[Happened]) -> list[str]:
     ]
 
 
+def test_nobody_hands_anything_over_while_the_service_is_down_and_the_ekonomikontoret_hears_each_other_week():
+    events = short(until=date(2027, 3, 22), nere=[{"från": "2027-03-08T00:00", "till": "2027-03-15T00:00"}])
+    assert [event for event in events if date(2027, 3, 8) <= local_date(event.at) < date(2027, 3, 15)] == []
+    weekly = [local_date(event.at) for event in events if event.letter_kind == "veckans brev"]
+    assert [day_text(day) for day in weekly] == [
+        "fredag 26 februari 2027",  # the first hour at which anything happens
+        "måndag 1 mars 2027",
+        "måndag 15 mars 2027",
+        "måndag 22 mars 2027",
+    ]
+    assert told(events)[:3] == [
+        "fredag 5 mars 2027 07.00 start forvaltningschef.omsorg",
+        "måndag 15 mars 2027 07.00 sen forvaltningschef.omsorg",
+        "tisdag 16 mars 2027 07.00 ekonomichef ekonomichef",
+    ]
+
+
 def test_one_report_that_all_hand_in_two_working_days_before_is_told_once_and_is_complete():
     events = short(inlämningar=[{"period": "2027-02", "arbetsdagar före fristen": 2}])
     assert {rung for _, rung, _, _ in happened(events)} == {"start"}  # its reminder comes a working day before
@@ -258,7 +284,9 @@ def test_what_has_not_happened_is_quiet_and_has_its_letters_from_the_hour_at_whi
     happens = Scenario.model_validate(
         {"händelser": [{"händelse": "skr-prognos", "dag": "2027-02-15", "vid": "2027-02-15T10:00"}]}
     )
-    events = rehearse(only, people_of("granvik"), 2027, happens, since=date(2027, 2, 1), until=date(2027, 3, 8))
+    events = rehearse(
+        only, people_of("granvik"), 2027, happens, since=date(2027, 2, 1), until=date(2027, 3, 8), store=empty_store()
+    )
     letters = [(instant_text(each.at), each.rung) for each in events if each.kind == "letter" and each.rung]
     assert letters == [
         ("måndag 15 februari 2027 kl. 10.00", "start"),
@@ -281,7 +309,9 @@ def test_a_registered_uppdrag_and_an_opened_avvikelse_have_their_ladders_in_a_re
             ],
         }
     )
-    events = rehearse(only, people_of("granvik"), 2027, happens, since=date(2027, 4, 12), until=date(2027, 4, 27))
+    events = rehearse(
+        only, people_of("granvik"), 2027, happens, since=date(2027, 4, 12), until=date(2027, 4, 27), store=empty_store()
+    )
     letters = [(instant_text(each.at), each.rung) for each in events if each.kind == "letter" and each.rung]
     assert letters == [
         ("tisdag 13 april 2027 kl. 08.00", "start"),  # uppdraget, vars frist är tisdag 27 april

@@ -13,6 +13,7 @@ from arshjul.swedish import MONTHS, day_text, instant_text, local_date
 from arshjul.workdays import Workdays
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Obligation, rung_day
+from tests.rig.examples import examples
 from tests.rig.load import hedemora
 from tests.rig.rungs import BIN, CHIEF, DELAR, HOURS, WHEEL, WORKDAYS, ask, rung_at
 from tests.rig.swedish_words import day, instant
@@ -323,7 +324,7 @@ gaps = st.integers(min_value=-4 * 24 * 60, max_value=20 * 24 * 60) | st.integers
 someone = st.sampled_from(sorted(key for key, one in WHEEL.obligations.items() if one.ladder))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     key=someone, start=st.integers(min_value=0, max_value=50 * 24 * 60), wakes=st.lists(gaps, min_size=1, max_size=25)
 )

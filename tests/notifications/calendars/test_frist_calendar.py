@@ -14,6 +14,7 @@ from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation
 from notifications.calendars.frist_calendar import frist_event
 from notifications.office import Office
+from tests.rig.examples import examples
 from tests.rig.paths import ROOT
 
 pytestmark = pytest.mark.whole
@@ -79,7 +80,7 @@ def test_the_clock_time_is_swedish_in_summer_and_winter(
     assert b"BEGIN:VTIMEZONE\r\nTZID:Europe/Stockholm" in content
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.datetimes(datetime(1996, 11, 1), datetime(2100, 1, 1)))  # noqa: DTZ001 - hypothesis takes naive bounds
 def test_the_zone_in_the_file_is_stockholms_in_every_year(office: Office, frist: Obligation, at: datetime) -> None:
     zone = Calendar.from_ical(frist_event(frist, office, NOW).content).timezones[0].to_tz()

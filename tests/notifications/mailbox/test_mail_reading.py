@@ -14,6 +14,7 @@ from notifications.mailbox.bounces import matching
 from notifications.mailbox.mail_reading import read_mail
 from notifications.mailbox.mail_wire import told
 from notifications.mailbox.read_apart import heard
+from tests.rig.examples import examples
 from tests.rig.files.mails import CHIEF, OFFICE, START, answer, dsn, forwarded
 from tests.rig.handins import PDF, docx, xlsx
 
@@ -300,7 +301,7 @@ BITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), BITS), max_size=6))
 def test_no_mutated_mail_raises_anything(raw, cuts):
     for where, length, bit in cuts:

@@ -26,6 +26,7 @@ from store.plan.planning import current_wheel
 from store.tables import CalendarRow, LogRow
 from submissions.compilation.plan_workbook import plan_workbook
 from tests.rig.acts import act
+from tests.rig.examples import examples
 from tests.rig.handins import BIN_UNDERLAG, NOW, hedemora, town
 from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.logging_in import NAME, hidden
@@ -238,7 +239,7 @@ def event(**more):
     return Event(**{**values, **more})
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(st.text(min_size=1, max_size=60), st.text(max_size=60))
 def test_no_name_or_reason_ends_a_line_or_opens_a_property(name, reason):
     words = f"Nämnden {name}\r\nATTENDEE:mailto:alla@example.se; , \\"

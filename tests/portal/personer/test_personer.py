@@ -26,6 +26,7 @@ from store.people.holders import holder, holders, import_people, who
 from store.people.people_preview import holdings, people_csv, preview
 from store.tables import Holder, LetterRow, LogRow
 from tests.rig.acts import act
+from tests.rig.examples import examples
 from tests.rig.handins import NOW, hedemora, town
 from tests.rig.pages.bench import SECRET
 from tests.rig.pages.browsers import browser, served
@@ -169,7 +170,7 @@ def test_the_roles_as_they_stand_can_be_read_in_again_and_nothing_changes(sessio
     assert holdings(session) == before
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20))
 def test_any_name_that_is_taken_comes_back_from_the_file_as_it_was(name):
     """Commas, quotes and semicolons stand for themselves; what would be a formula or a line break is not taken."""

@@ -1,9 +1,12 @@
 """A portal under siege: whoever may try, every route that there is, and what the store holds before and after."""
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import cache, cached_property
+from typing import TypeVar
 
+import pytest
 from sqlalchemy import func, select
 
 from actions.act import Act
@@ -29,6 +32,17 @@ REAL = {
     "body": "ksau", "day": "2027-10-05", "role": "forvaltningschef", "year": "2027", "kind": "xlsx",
     "handling": "godkann", "rule": "saknar-rad", "vad": "anstand",
 }  # fmt: skip
+
+#: by day each route is tried with some of what is tried, so that each is tried on many; by night with every
+EACH_WITH_SOME = pytest.mark.parametrize(
+    "every", [False, pytest.param(True, marks=pytest.mark.nightly)], ids=["some", "every"]
+)
+_T = TypeVar("_T")
+
+
+def in_turn(tries: Sequence[_T], number: int) -> list[_T]:
+    """Return the two of some tries whose turn it is with the route of a number."""
+    return [tries[(2 * number + each) % len(tries)] for each in range(2)]
 
 
 class Siege(Chamber):

@@ -26,6 +26,7 @@ from submissions.compilation.keeping import basis_of, compiled, fetch, keep_comp
 from submissions.compilation.making import compile_occurrence
 from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
+from tests.rig.examples import examples
 from tests.rig.files.six_units import (
     ECONOMY,
     NAMES,
@@ -331,7 +332,7 @@ def basis_and_contents() -> tuple[Basis, dict[int, Filled]]:
     return basis, {key: Filled.from_json(each) for key, each in read.items()}
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(st.tuples(*[st.decimals(min_value=-(10**6), max_value=10**6, places=1)] * 4), min_size=1, max_size=6))
 def test_whatever_the_rows_are_the_sums_are_theirs(rows: list[tuple[Decimal, ...]]) -> None:
     basis, contents = basis_and_contents()

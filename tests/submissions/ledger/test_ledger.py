@@ -25,6 +25,7 @@ from submissions.ledger.ledger_reading import LedgerRead, read_ledger
 from submissions.ledger.ledger_rows import Outside
 from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import KnownFigures
+from tests.rig.examples import examples
 from tests.rig.files.books import OBJECTS, bolag, book, company_book, filled, voucher
 from tests.rig.files.five_books import account, as_five, at, closing_each, five
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, hedemora, people_csv, town
@@ -134,7 +135,7 @@ def test_an_object_that_the_file_does_not_have_is_told_and_not_called_zero() -> 
     assert [each for each in taken.warnings if "'230' finns inte i filen" in each]
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(25))
 @given(
     split=st.dictionaries(st.sampled_from(sorted(OBJECTS)), st.integers(-(10**6), 10**6), max_size=6),
     extra=st.integers(-(10**6), 10**6),

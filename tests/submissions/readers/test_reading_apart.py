@@ -18,6 +18,7 @@ from submissions.readers.process.apart import COMMAND, LIMITS, read_apart
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted, wanted_of
 from tests import fuzz
+from tests.rig.examples import examples
 from tests.rig.files.reading_files import document, filled, mall, rezipped, saved, saved_text, wanted, workbook
 from tests.rig.load import ROOT
 
@@ -176,7 +177,7 @@ def test_the_process_loads_only_what_reading_takes() -> None:
 
 
 @pytest.mark.whole
-@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
 @given(st.sampled_from(fuzz.FORMATS), st.integers(0, 10**9))
 def test_a_mutated_file_is_read_or_refused_with_words(kind: str, number: int) -> None:
     content, part = fuzz.mutated(kind, 0, number)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from submissions.review.book import judge, rulebook
 from submissions.review.case import Case
+from tests.rig.examples import examples
 from tests.rig.files.cases import all_of, careful, owed, put, recalculated
 from tests.rig.files.spoilt.case import BOLAG_DELAR, DELAR, KOMMUN_AR, MANAD
 from tests.rig.load import hedemora
@@ -39,13 +40,13 @@ def economy(amounts: list[Decimal]) -> Case:
     return recalculated(all_of(*changes)(careful(*owed(*DELAR))))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(AMOUNTS, min_size=16, max_size=16))
 def test_any_amounts_that_a_spreadsheet_added_up_tie(amounts: list[Decimal]) -> None:
     assert judge(economy(amounts), SUMS_ONLY) == ()
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     st.lists(st.decimals(min_value=20_000, max_value=30_000, places=1), min_size=16, max_size=16),
     st.sampled_from([*((row, column) for row in (*ROWS, "summa") for column in (*COLUMNS, "avvikelse"))]),
@@ -65,7 +66,7 @@ def test_one_cell_moved_by_more_than_rounding_is_told_exactly_once(
     assert len(found[0].place.split(",")) == 1
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.lists(AMOUNTS, min_size=16, max_size=16))
 def test_whole_tkr_do_not_become_a_finding_by_being_rounded(amounts: list[Decimal]) -> None:
     """Each amount is rounded by itself, as a report in whole tkr is: also the totals and the avvikelser."""
@@ -79,7 +80,7 @@ def test_whole_tkr_do_not_become_a_finding_by_being_rounded(amounts: list[Decima
     assert judge(all_of(*rounded)(case), SUMS_ONLY) == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.sampled_from((KOMMUN_AR, BOLAG_DELAR)), st.data())
 def test_one_cell_moved_in_the_statements_is_told_by_one_rule(
     which: tuple[str, str, str, str], data: st.DataObject

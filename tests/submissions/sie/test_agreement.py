@@ -12,6 +12,7 @@ from submissions.sie.balances import ROUNDING
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import AccountRanges, Sums
 from submissions.sie.values import Ledger, SieReading
+from tests.rig.examples import examples
 from tests.rig.files.books import bolag, voucher
 
 RESULT = AccountRanges("3000-8999")
@@ -292,7 +293,7 @@ def rows_of(posted: Mapping[tuple[str, int], int], change: int = 0) -> list[str]
     ]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(posted=POSTED, change=st.one_of(st.integers(LARGEST + 1, 10**9), st.integers(-(10**9), -LARGEST - 1)))
 def test_what_agrees_is_silent_and_one_changed_month_is_refused(
     posted: dict[tuple[str, int], int], change: int

@@ -17,6 +17,7 @@ from submissions.sie.sie_findings import MOST
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import AccountRanges, Kind, Sums
 from submissions.sie.values import Ledger, SieFinding, SieReading
+from tests.rig.examples import examples
 from tests.rig.paths import TESTS
 
 SAMPLES = TESTS / "sie"
@@ -466,7 +467,7 @@ LINES = st.lists(
 )  # fmt: skip
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(lines=LINES, encoding=st.sampled_from(["cp437", "utf-8", "latin-1"]), marked=st.booleans())
 def test_no_lines_make_it_raise(lines: list[str], encoding: str, marked: bool) -> None:
     reading = read_sie(("#FLAGGA 0\n" * marked + "\n".join(lines)).encode(encoding, "replace"))
@@ -475,7 +476,7 @@ def test_no_lines_make_it_raise(lines: list[str], encoding: str, marked: bool) -
         Sums(reading.ledger).sum_period(EVERY, "1", None, Period(2027), "VER")
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(content=st.binary(max_size=400), at=st.integers(0, 600))
 def test_no_bytes_make_it_raise(content: bytes, at: int) -> None:
     whole = (TYPE_4 + VER).encode("cp437")
@@ -483,7 +484,7 @@ def test_no_bytes_make_it_raise(content: bytes, at: int) -> None:
     read_sie(whole[:at] + content + whole[at:])
 
 
-@settings(max_examples=100)
+@settings(max_examples=examples(100))
 @given(
     words=st.lists(
         st.sampled_from(["4010", '"4010"', "{}", "{ }", '{1 "3"}', '{1 "3}', "{1}", "1.50", "-7", "20270115", "20279999",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from submissions.files.filled import Filled, FilledRow, FilledTable, Section
 from submissions.standing.version_changes import changes
 from submissions.templates.mall import Mall, malls_of
+from tests.rig.examples import examples
 from tests.rig.files.six_units import economy, goals, row, tables, with_cell
 from tests.rig.handins import BIN_UNDERLAG, town, whole_hedemora
 
@@ -144,7 +145,7 @@ def _table(rows: list[tuple[str, Decimal, Decimal]]) -> Filled:
     return Filled(kind="xlsx", tables={"ekonomi-delar": FilledTable(sheet="ekonomi-delar", title="Ekonomi", rows=made)})
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(ROWS, ROWS)
 def test_nothing_is_told_of_what_is_the_same_and_something_of_what_is_not(
     before: list[tuple[str, Decimal, Decimal]], after: list[tuple[str, Decimal, Decimal]]

@@ -15,6 +15,7 @@ from submissions.sie.five.five_words import in_five
 from submissions.sie.sie_reading import read_sie
 from submissions.sie.sie_sums import AccountRanges, Sums
 from submissions.sie.values import Ledger, SieReading
+from tests.rig.examples import examples
 from tests.rig.files.five_books import COMPANY, NAMESPACE, account, at, closing_each, entry, five, journal, row
 
 RESULT = AccountRanges("3000-8999")
@@ -349,7 +350,7 @@ PIECES: Iterable[str] = [
 ]  # fmt: skip
 
 
-@settings(max_examples=80)
+@settings(max_examples=examples(80))
 @given(pieces=st.lists(st.sampled_from(list(PIECES)), max_size=12), at=st.integers(0, 3000), cut=st.integers(0, 30))
 def test_no_file_makes_it_raise(pieces: list[str], at: int, cut: int) -> None:
     whole = five(accounts=[BANK, RENT, RUN], journals=[JOURNAL], dimensions=PLACES)
