@@ -37,6 +37,7 @@ def document_of(compiled: Compiled) -> bytes:
         f"läget {instant_text(compiled.at)}",
     )
     _front(paper, compiled)
+    paper.contents()
     _figures(paper, compiled)
     for chapter in compiled.chapters:
         _chapter(paper, chapter)
@@ -87,7 +88,7 @@ def _figures(paper: Paper, compiled: Compiled) -> None:
 
 def _chart(paper: Paper, chart: Chart) -> None:
     """Draw the avvikelser as a table with a bar in each row; the row's words say the same."""
-    paper.words(f"{chart.title}. Streckat åt vänster är underskott, fyllt åt höger är överskott.")
+    paper.words(f"{chart.title}. Streckat åt vänster är underskott, fyllt åt höger är överskott.", announces=True)
     scale = scale_of(chart)
     rows = paper.open_table(("Enhet", "Underskott | överskott", "tkr"), (6.5, BAR_WIDTH, 3.5), numbers=(2,))
     for bar in chart.bars:

@@ -1,6 +1,6 @@
 """A municipal document's form: A4, headings that a screen reader finds, tables whose heads are repeated, Swedish.
 
-Words from outside become text runs only, and the only fields are the page numbers, so nothing in them is carried out.
+Words from outside become text runs only, and the only fields are page numbers, so nothing in them is carried out.
 """
 
 import io
@@ -12,11 +12,12 @@ from docx import Document
 from docx.document import Document as Written
 from docx.enum.section import WD_ORIENT, WD_SECTION
 from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 from docx.table import _Cell, _Row
+from docx.text.paragraph import Paragraph
 
 from submissions.files.figures import clean
 from submissions.files.packing import frozen
@@ -25,6 +26,7 @@ from submissions.templates.mall_paper import QUIET, dress, page_number
 SHADE, LINE = "E8F1F8", "B8C2CC"
 UPRIGHT, LYING = 17.0, 25.7  #: cm between the margins
 TOGETHER = 26  #: rows of a table that is not divided between pages
+LONG = 8  #: chapters of a document that says first what is in it
 _HEADINGS = (("Title", 20, 0, 4), ("Heading 1", 15, 20, 6), ("Heading 2", 12, 12, 4), ("Heading 3", 10.5, 8, 2))
 
 
@@ -34,6 +36,8 @@ class Paper:
     def __init__(self, title: str, author: str, office: str, footer: str, subject: str = "Sammanställning") -> None:
         self._document = Document()
         self._head, self._foot = clean(title), clean(f"{author} · {footer}")
+        self._chapters: list[Paragraph] = []
+        self._contents: Paragraph | None = None  #: before which the contents are written, when all is
         self._page()
         dress(self._document, points=10, headings=_HEADINGS)
         core = self._document.core_properties
@@ -48,7 +52,14 @@ class Paper:
 
     def heading(self, words: str, level: int = 1) -> None:
         """Write a heading."""
-        self._document.add_paragraph(clean(words), style=f"Heading {level}")
+        paragraph = self._document.add_paragraph(clean(words), style=f"Heading {level}")
+        if level == 1:
+            self._chapters.append(paragraph)
+
+    def contents(self) -> None:
+        """Leave room for a table of contents, which is written when the document has become long."""
+        self._contents = self._document.add_paragraph()
+        self._contents.paragraph_format.space_after = Pt(0)
 
     def lie(self, lying: bool) -> float:
         """Let what follows stand on lying pages, or on upright ones; return how wide in cm its tables may be."""
@@ -60,9 +71,12 @@ class Paper:
             self._running()
         return LYING if lying else UPRIGHT
 
-    def words(self, text: str, *, lead: str = "", strong: bool = False, quiet: bool = False) -> None:
-        """Write a paragraph; ``lead`` stands first in bold."""
+    def words(
+        self, text: str, *, lead: str = "", strong: bool = False, quiet: bool = False, announces: bool = False
+    ) -> None:
+        """Write a paragraph; ``lead`` stands first in bold. One that ``announces`` what follows stays on its page."""
         paragraph = self._document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = announces or None
         if lead:
             paragraph.add_run(clean(lead)).bold = True
         run = paragraph.add_run(clean(text))
@@ -89,9 +103,30 @@ class Paper:
 
     def bytes_at(self, at: datetime) -> bytes:
         """Return the file, made at ``at``."""
+        self._write_contents()
         core = self._document.core_properties
         core.created = core.modified = at.astimezone(UTC).replace(tzinfo=None)
         return frozen(self._document.save, at)
+
+    def _write_contents(self) -> None:
+        """Name each chapter with its page, and lead to it from the screen."""
+        if self._contents is None or len(self._chapters) < LONG:
+            return
+        self._contents.insert_paragraph_before().add_run("Innehåll").bold = True
+        for number, chapter in enumerate(self._chapters):
+            mark = f"_kapitel{number}"
+            start = _element("w:bookmarkStart", id=str(number), name=mark)
+            chapter._p.insert_element_before(start, "w:r")
+            chapter._p.append(_element("w:bookmarkEnd", id=str(number)))
+            line = self._contents.insert_paragraph_before()
+            line.paragraph_format.space_after = Pt(2)
+            line.paragraph_format.tab_stops.add_tab_stop(Cm(UPRIGHT), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+            link = _element("w:hyperlink", anchor=mark)
+            link.append(line.add_run(chapter.text)._r)
+            line._p.append(link)
+            line.add_run("\t")
+            page_number(line, f"PAGEREF {mark}")
+            line._p[-1].set(qn("w:dirty"), "true")  # Word counts the pages when it opens the file
 
     def _page(self) -> None:
         section = self._document.sections[0]
@@ -198,8 +233,8 @@ def _mark(row: _Row, name: str) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement(name))
 
 
-def _element(name: str, **attributes: str) -> Any:
-    made = OxmlElement(name)
+def _element(tag: str, /, **attributes: str) -> Any:
+    made = OxmlElement(tag)
     for key, value in attributes.items():
         made.set(qn(f"w:{key}"), value)
     return made

@@ -13,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from docx import Document
 from docx.document import Document as Written
+from docx.oxml.ns import qn
 from lxml import etree
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import range_boundaries
@@ -188,7 +189,10 @@ class TestWordsFromOutside:
             each.get(f"{{{each.nsmap['w']}}}instr") for each in paper.sections[0].header._element.iter("{*}fldSimple")
         ]
         assert fields == ["PAGE", "NUMPAGES"]
-        assert not list(paper.element.iter("{*}fldSimple", "{*}instrText"))
+        within = [each.get(qn("w:instr")) for each in paper.element.iter(qn("w:fldSimple"))]
+        assert all(re.fullmatch(r"PAGEREF _kapitel\d+", each) for each in within)  # the contents' pages
+        assert not list(paper.element.iter(qn("w:instrText")))
+        assert {each.get(qn("r:id")) for each in paper.element.iter(qn("w:hyperlink"))} == {None}
         told = [each.text for each in paper.paragraphs]
         assert "=HYPERLINK(A1)" in told and "@SUM(A1)" in told
 
@@ -256,6 +260,17 @@ class TestDocument:
         told = [each.text for each in Document(io.BytesIO(made.content)).paragraphs]
         assert "Bostadsbolaget AB och Energibolaget AB: inte inlämnad." in told
         assert "Inga tabeller har kommit in än, så det finns inget att jämföra." in told
+
+    def test_a_long_one_says_first_what_is_in_it_and_on_which_page(self, here: Town) -> None:
+        told = document(here).paragraphs
+        at = [each.text for each in told].index("Innehåll")
+        chapters = [each for each in told if each.style.name == "Heading 1"]
+        listed = told[at + 1 : at + 1 + len(chapters)]
+        links = [each._p.find(qn("w:hyperlink")).get(qn("w:anchor")) for each in listed]
+        fields = [each._p.find(qn("w:fldSimple")).get(qn("w:instr")) for each in listed]
+        marks = [each._p.find(qn("w:bookmarkStart")).get(qn("w:name")) for each in chapters]
+        assert [each.text.partition("\t")[0] for each in listed] == [each.text for each in chapters]
+        assert links == marks and fields == [f"PAGEREF {each}" for each in marks]
 
     def test_it_says_that_it_is_swedish(self, here: Town) -> None:
         paper = document(here)
