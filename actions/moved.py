@@ -4,8 +4,8 @@ from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.keys import RoleId
 from arshjul.year.wheel import Obligation
-from store.post.correspondence import roles_told
 from store.post.notices import ASIDE, Told
+from store.post.told_notices import roles_told
 
 
 def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[RoleId, str | None]]:

@@ -33,8 +33,8 @@ from notifications.trust import Trust
 from portal.web.entry import LoginRules, Provider
 from store.access import login_links
 from store.acting import BY_SERVICE
-from store.database import Session, Store, alone, migrate, open_store, refuse_other_version
-from store.people.holders import import_people
+from store.database import Session, Store, alone, open_store
+from store.people.people_import import import_people
 from store.people.people_text import people_text
 from store.plan.in_step import bring_into_step
 from store.plan.planning import current_wheel
@@ -42,6 +42,7 @@ from store.plan.shadow import leave_shadow
 from store.plan.waking import wake_all
 from store.private_files import make_folder, write_whole
 from store.service.installation import INSTALLATION, installed, set_up
+from store.upgrading import migrate, refuse_other_version
 from submissions.files.scanning import Clamd
 from submissions.intake.room import MEGABYTE, Intake
 from submissions.review.book import rulebook

@@ -24,7 +24,7 @@ from flows.service.watchdog import Watchdog
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.database import Store, open_store
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.plan.obligations import think_at
 from store.plan.planning import current_wheel

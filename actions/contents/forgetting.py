@@ -12,13 +12,13 @@ from notifications.letters.sealing import edited
 from store.database import Session
 from store.handins import answers, compilations, withheld
 from store.handins import versions as submissions
-from store.log import log_chain
+from store.log import log_chain, log_gallring
 from store.log.search import about, telling
 from store.plan import timeline
 from store.plan.waking import touch
 from store.post.letter_changes import reword
 from store.post.letter_keys import LetterKey
-from store.post.letters import CHANGED_MATTER, ESCALATION, REMAINS, REOPENED
+from store.post.letter_states import CHANGED_MATTER, ESCALATION, REMAINS, REOPENED
 from store.registers.openings import said_of, say
 from store.savepoints import reread, settle
 from store.tables import LetterRow, LogRow, Submission
@@ -173,4 +173,4 @@ def _gallra(act: Act, rows: Sequence[LogRow], why: str) -> None:
     """Gallra what these rows tell; the chain still holds."""
     numbers = [row.number for row in chained(act.scene.session, rows) if row.number is not None]
     if numbers:
-        log_chain.gallra(act.scene.session, numbers, act.by, why, act.scene.now)
+        log_gallring.gallra(act.scene.session, numbers, act.by, why, act.scene.now)

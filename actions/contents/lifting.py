@@ -8,7 +8,7 @@ from actions.contents.withholding import cover_again, readers_of, show_mail
 from arshjul.errors import RefusedError
 from store.handins import versions as submissions
 from store.handins import withheld
-from store.log import log_chain
+from store.log import log_gallring
 from store.plan.waking import wake
 from store.post import incoming
 from store.post.letter_changes import reword
@@ -81,7 +81,7 @@ def _put_back(act: Act, piece: WithheldPiece) -> None:
             if letter is not None and piece.content is not None:
                 reword(letter, piece.content)
         case "log":
-            log_chain.put_back(session, int(piece.ref), piece.detail["was"])
+            log_gallring.put_back(session, int(piece.ref), piece.detail["was"])
         case "opening":
             say(session, int(piece.ref), piece.detail["was"])
         case "mail":

@@ -27,7 +27,7 @@ from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
 from store.handins import removals, withheld
 from store.handins import versions as submissions
-from store.log import log_chain
+from store.log import log_gallring
 from store.log.search import telling
 from store.people.holders import people_at
 from store.plan.obligations import hold
@@ -286,9 +286,9 @@ def show_mail(session: Session, row: Incoming) -> None:
 def _log_rows(act: Act, held: Withheld, rows: Sequence[LogRow]) -> None:
     """Withhold what these rows of the log tell; the chain still holds."""
     session = act.scene.session
-    told = [row for row in rows if row.what not in (log_chain.GALLRAD, log_chain.WITHHELD, BEGUN) and row.detail]
+    told = [row for row in rows if row.what not in (log_gallring.GALLRAD, log_gallring.WITHHELD, BEGUN) and row.detail]
     taken = [row for row in chained(session, told) if row.number is not None and row.detail is not None]
     for row in taken:
         withheld.lay(session, held, "log", row.number, {"was": row.detail})
     if taken:
-        log_chain.withhold(session, taken, act.by, held.lagrum, act.scene.now)
+        log_gallring.withhold(session, taken, act.by, held.lagrum, act.scene.now)

@@ -18,7 +18,9 @@ from notifications.post.refusals import is_of_sender, remedy
 from store.plan.waking import touch
 from store.post import incoming
 from store.post.incoming import BOUNCE, UNREAD
-from store.post.letters import BOUNCED, RESERVED, bounce, failures, letter_held
+from store.post.letter_outcomes import bounce, failures
+from store.post.letter_states import BOUNCED, RESERVED
+from store.post.letters import letter_held
 from store.post.notices import link_opened
 from store.post.state import note_fault
 from store.tables import Incoming, LetterRow

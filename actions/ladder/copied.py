@@ -7,9 +7,9 @@ from actions.scene import Scene, Sight
 from arshjul.keys import UnitId
 from arshjul.year.wheel import Obligation
 from store.access.revoking import let_out_since
-from store.post.correspondence import notices_in
 from store.post.letter_keys import LetterKey
-from store.post.letters import CHANGED_MATTER, ESCALATION
+from store.post.letter_states import CHANGED_MATTER, ESCALATION
+from store.post.told_notices import notices_in
 from store.tables import LetterRow
 
 REGISTERED = (

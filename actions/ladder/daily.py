@@ -21,9 +21,10 @@ from notifications.letters.freezing import freeze
 from notifications.letters.views.composed import Composed
 from notifications.letters.views.notice_view import NoticeView
 from store.people.holders import person_of
-from store.post.correspondence import free_key, frist_told_before, has_daily, take_back, unsent_dailies
+from store.post.correspondence import free_key, has_daily, take_back, unsent_dailies
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import MOVED
+from store.post.told_notices import frist_told_before
 from store.tables import LetterRow, NoticeRow, Person
 
 KIND = "dagens brev"

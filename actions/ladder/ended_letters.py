@@ -20,9 +20,10 @@ from notifications.letters.views.composed import Composed, Reader
 from notifications.letters.views.matter_view import AfterView, MatterView
 from store.people.holders import person_of
 from store.plan.matters import COMPLETED, SETTLED, WITHDRAWN, every_open
-from store.post.correspondence import free_key, told_roles
+from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letters import CHANGED_MATTER, REMAINS
+from store.post.letter_states import CHANGED_MATTER, REMAINS
+from store.post.told_notices import told_roles
 from store.tables import LetterRow, Matter, Person
 
 

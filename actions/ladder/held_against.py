@@ -30,22 +30,14 @@ from store.database import Session, is_to_be_done_again
 from store.log.writing import log
 from store.people.holders import person_of
 from store.plan.matters import ended_since, every_open, matter_of, open_matters
-from store.post.correspondence import has_other_daily, is_newest_of_kind, notices_in, put, take_back
+from store.post.correspondence import has_other_daily, is_newest_of_kind, put, take_back
 from store.post.holding import changed_since
 from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
 from store.post.letter_keys import LetterKey
-from store.post.letters import (
-    CHANGED_MATTER,
-    HANDED,
-    REMAINS,
-    REMINDED,
-    RESERVED,
-    WAITING,
-    Reserved,
-    accepted,
-    failures,
-    letter_afresh,
-)
+from store.post.letter_outcomes import accepted, failures
+from store.post.letter_states import CHANGED_MATTER, HANDED, REMAINS, REMINDED, RESERVED, WAITING
+from store.post.letters import Reserved, letter_afresh
+from store.post.told_notices import notices_in
 from store.savepoints import apart, reread, settle
 from store.tables import LetterRow, NoticeRow, Person
 

@@ -22,7 +22,8 @@ from store.people.seats import Vacancy, mark_told, untold, vacancies
 from store.post.correspondence import is_written, tried_and_waiting, undelivered, written
 from store.post.incoming import waiting
 from store.post.letter_keys import LetterKey
-from store.post.letters import BOUNCED, REFUSED, WAITING, failures
+from store.post.letter_outcomes import failures
+from store.post.letter_states import BOUNCED, REFUSED, WAITING
 from store.post.state import told_fault
 from store.service.rotten import files_called
 from store.tables import LetterRow

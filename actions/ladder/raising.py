@@ -25,8 +25,9 @@ from notifications.letters.views.composed import Composed
 from store.people.holders import person_of
 from store.plan.matters import open_matters, raise_matter
 from store.plan.obligations import think_at
-from store.post.correspondence import letters_beside, notices_in
+from store.post.correspondence import letters_beside
 from store.post.letter_keys import LetterKey, in_key
+from store.post.told_notices import notices_in
 from store.tables import LetterRow, Matter, NoticeRow, Person
 
 logger = logging.getLogger(__name__)

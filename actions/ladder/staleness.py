@@ -5,8 +5,8 @@ from actions.scene import Scene, Sight
 from arshjul.ladder.due import BEFORE
 from arshjul.year.wheel import Obligation
 from store.plan.waking import wake
-from store.post.correspondence import is_overtaken, notices_in
 from store.post.notices import AFTERWARDS, UNHEARD, pass_over
+from store.post.told_notices import is_overtaken, notices_in
 from store.tables import LetterRow, NoticeRow
 
 STALE = "inte längre aktuellt"  #: why such a notice was passed over

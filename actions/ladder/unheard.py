@@ -10,9 +10,9 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
 from notifications.plain import quoted
-from store.post.correspondence import last_answer
 from store.post.letter_keys import LetterKey
 from store.post.notices import UNHEARD, queue
+from store.post.told_notices import last_answer
 from store.tables import LetterRow, NoticeRow
 
 KIND = "inte nådd"

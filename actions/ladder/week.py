@@ -25,7 +25,8 @@ from store.plan.matters import open_matters
 from store.plan.obligations import unsettled
 from store.plan.planning import held_back
 from store.plan.recorded import decisions
-from store.post.correspondence import handed_since, quiet_now, tried_and_waiting, undelivered, written
+from store.plan.silences import quiet_now
+from store.post.correspondence import handed_since, tried_and_waiting, undelivered, written
 from store.post.letter_keys import LetterKey
 from store.service.rotten import known_rotten
 from store.tables import LetterRow

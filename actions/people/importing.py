@@ -5,7 +5,7 @@ from io import StringIO
 
 from actions.act import Act
 from arshjul.errors import RefusedError
-from store.people.holders import ImportResult, import_people
+from store.people.people_import import ImportResult, import_people
 from store.people.people_preview import ImportPreview, preview
 from store.people.people_text import people_text
 from submissions.files.contents import look_into

@@ -8,9 +8,10 @@ from actions.scene import Scene
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Wheel
 from store.plan.in_step import Moved
-from store.post.correspondence import free_key, roles_told
+from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey, in_key
 from store.post.notices import ASIDE
+from store.post.told_notices import roles_told
 
 KIND = "begärs inte längre"
 

@@ -18,7 +18,7 @@ from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letters import REMINDED
+from store.post.letter_states import REMINDED
 from store.tables import LetterRow, Person
 
 MOST_A_DAY = 3  #: such letters about one underlag to one person a day

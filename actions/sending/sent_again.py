@@ -12,7 +12,7 @@ from notifications.letters.sealing import SealError, unsealed
 from store.people.holders import Seat
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letters import ONCE_MORE
+from store.post.letter_states import ONCE_MORE
 from store.post.sent import letter_of, letters_to_seat
 
 #: what opens something for a short while only, and what is a second letter already

@@ -22,7 +22,7 @@ from notifications.letters import compose
 from notifications.letters.views.composed import Attachment, Composed
 from store.post.correspondence import free_key, letters_under, take_back
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letters import TAKEN_BACK, WAITING
+from store.post.letter_states import TAKEN_BACK, WAITING
 from store.tables import LetterRow, Person
 from submissions.compilation.deviation_paper import DeviationCase, deviation_paper
 from submissions.templates.mall_paper import MEDIA_TYPE

@@ -18,7 +18,7 @@ from notifications.letters.sealing import unsealed
 from notifications.letters.views.composed import Composed
 from store.post.correspondence import is_written, take_back
 from store.post.letter_keys import LetterKey, in_key, occurrence_of
-from store.post.letters import accepted
+from store.post.letter_outcomes import accepted
 from store.tables import LetterRow, Person
 
 ANOTHERS = "en annan har rollen nu, och har fått brevet i stället"

@@ -20,7 +20,7 @@ from store.database import Session
 from store.plan.obligations import tell
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letters import REOPENED
+from store.post.letter_states import REOPENED
 from store.post.notices import MOVED, queue
 from store.tables import LetterRow, NoticeRow, Person
 from submissions.ledger.ledger_changes import amount_text

@@ -23,7 +23,8 @@ from store import archive
 from store.archive import Year
 from store.database import Session
 from store.handins.versions import findings
-from store.log.log_chain import ACTING, BEFORE_THE_FIRST, verify
+from store.log.log_chain import ACTING, BEFORE_THE_FIRST
+from store.log.log_verdict import verify
 from store.tables import LogRow
 
 FORMAT = 1  #: of the package; docs/archive.md

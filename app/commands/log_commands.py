@@ -22,7 +22,8 @@ from portal.utdrag.extracting import registerutdrag as taken_out
 from store.archive import Year, is_empty
 from store.handins.reads import note_read
 from store.handins.versions import rotten
-from store.log.log_chain import Head, Verdict, chain, verify
+from store.log.log_chain import Head, chain
+from store.log.log_verdict import Verdict, verify
 from store.log.writing import log
 from store.private_files import write_whole
 

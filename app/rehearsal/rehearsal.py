@@ -52,7 +52,9 @@ from notifications.office import Office
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.database import Session, Store, memory_store
-from store.people.holders import holders, import_people, vacant, who
+from store.people.holders import holders, who
+from store.people.needed_seats import vacant
+from store.people.people_import import import_people
 from store.people.seats import replace_holder
 from store.plan.history import Happened, happened_since, next_letter
 from store.plan.in_step import sync

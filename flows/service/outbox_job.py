@@ -16,10 +16,10 @@ from notifications.post.outbox import Tally, empty, pause_after
 from notifications.post.post import Post
 from store.database import Session
 from store.plan.waking import touch
-from store.post.correspondence import told_since
 from store.post.holding import kinds_that_may_go
 from store.post.letters import hold_until, hurry, let_go_of_what_waits_past
 from store.post.state import note_fault, note_going, post_fault
+from store.post.told_notices import told_since
 from store.service.leases import beat
 
 logger = logging.getLogger(__name__)

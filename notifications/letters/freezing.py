@@ -20,7 +20,7 @@ from store.plan.recorded import numbers
 from store.post.correspondence import first_of_thread, is_written, put
 from store.post.letter_changes import address_anew, reword
 from store.post.letter_keys import LetterKey, occurrence_of, thread_key
-from store.post.letters import WAITING
+from store.post.letter_states import WAITING
 from store.savepoints import settle
 from store.tables import LetterRow, NoticeRow, Person
 

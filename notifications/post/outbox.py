@@ -29,19 +29,9 @@ from notifications.post.post import (
 from notifications.post.refusals import same_words
 from store.database import Session, Store
 from store.post.correspondence import tried_and_waiting
-from store.post.letters import (
-    HANDED,
-    REFUSED,
-    WAITING,
-    Outcome,
-    Reserved,
-    give_back,
-    release_expired,
-    release_orphans,
-    reserve,
-    settle,
-    taken_since,
-)
+from store.post.letter_outcomes import Outcome, settle
+from store.post.letter_states import HANDED, REFUSED, WAITING
+from store.post.letters import Reserved, give_back, release_expired, release_orphans, reserve, taken_since
 from store.service.lease_holders import own_name
 
 logger = logging.getLogger(__name__)

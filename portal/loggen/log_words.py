@@ -10,7 +10,7 @@ from arshjul.keys import UnitId, names_in
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
-from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
 
 #: every kind that is logged, in groups as the page's list shows them

@@ -15,7 +15,7 @@ from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
 from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
-from store.log.log_chain import verify
+from store.log.log_verdict import verify
 from store.log.search import count, every
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -13,7 +13,7 @@ from portal.loggen.log_words import About, about, acting_text, details, kind_tex
 from portal.web.redaction import hide_tokens
 from store.database import Session
 from store.handins.withheld import holds
-from store.log.log_chain import Verdict
+from store.log.log_verdict import Verdict
 from store.log.search import Search, Word, count, found
 from store.tables import LogRow
 

@@ -15,7 +15,7 @@ from portal.web.looks import look
 from store.plan import timeline
 from store.plan.recorded import decisions
 from store.plan.timeline import Sent, Version
-from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LogRow
 from submissions.finding import graded
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: runs the migrations on the connection that ``store.database.migrate`` hands it."""
+"""Alembic's entry: runs the migrations on the connection that ``store.upgrading.migrate`` hands it."""
 
 from alembic import context
 

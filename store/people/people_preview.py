@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition
 from arshjul.swedish import local_date
-from store.people.holders import ImportResult, Seat, import_people
+from store.people.holders import Seat
 from store.people.people_file import COLUMNS
+from store.people.people_import import ImportResult, import_people
 from store.tables import Holder, Person
 
 

@@ -12,7 +12,8 @@ from store.acting import BY_SERVICE
 from store.columns import columns
 from store.database import Session
 from store.log.writing import log
-from store.people.holders import Seat, is_within, needed
+from store.people.holders import Seat, is_within
+from store.people.needed_seats import needed
 from store.people.people_file import person_id
 from store.tables import Holder, LogRow, Person
 

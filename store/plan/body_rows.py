@@ -8,7 +8,7 @@ from sqlalchemy import select
 from arshjul.keys import BodyId, MilestoneKey
 from store.database import Session
 from store.post.letter_keys import LetterKey
-from store.post.letters import CHANGED_MATTER, ESCALATION
+from store.post.letter_states import CHANGED_MATTER, ESCALATION
 from store.tables import Decision, LetterRow, Matter, NoticeRow
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import defer
 
 from store.database import Session
-from store.post.letters import WAITING
+from store.post.letter_states import WAITING
 from store.tables import FindingRow, LetterRow, LogRow, NoticeRow, Submission
 
 Kind = Literal["letter", "finding", "escalation", "withdrawn", "state"]

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from arshjul.keys import ObligationKey, UnitId
 from store.database import Session
 from store.plan.obligations import GONE
-from store.post.letters import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.tables import LetterRow, ObligationRow, Person, Submission
 
 

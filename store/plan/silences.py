@@ -1,6 +1,6 @@
 """Which obligations nothing is said about, and why (:mod:`arshjul.ladder.silence`); and which rest, until when."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import bindparam, or_, select
@@ -96,3 +96,8 @@ def _newest(session: Session, moments: Iterable[Milestone]) -> dict[MilestoneKey
         for key, (outcome, decided_on, recorded_at) in newest.items()
         if outcome not in LEFT_OPEN and not outcome.startswith(HANDED_ON)
     }
+
+
+def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
+    """Return the vila and held escalations that are in force on ``day``."""
+    return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from arshjul.keys import MilestoneKey, ObligationKey, OccurrenceKey, PeriodKey
-from store.post.letters import BOUNCED
+from store.post.letter_states import BOUNCED
 from store.tables import Closing, Decision, LetterRow, NoticeRow, ObligationRow
 
 

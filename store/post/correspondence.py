@@ -1,4 +1,4 @@
-"""What has been written to whom: letters by key, day, thread and fate, and the notices that they carry."""
+"""What has been written to whom: letters by key, day, thread and fate."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,26 +9,22 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, bindparam, func, or_, select, update
 from sqlalchemy.orm import defer
 
-from arshjul.keys import ObligationKey, OccurrenceKey, RoleId, joined
+from arshjul.keys import ObligationKey, joined
 from arshjul.swedish import local
 from store.acting import BY_SERVICE
 from store.columns import columns
 from store.database import Session
 from store.log.writing import log
 from store.post.letter_keys import LetterKey
-from store.post.letters import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING, failures
-from store.tables import LetterRow, NoticeRow, Quiet
+from store.post.letter_outcomes import failures
+from store.post.letter_states import BOUNCED, HANDED, REFUSED, RESERVED, TAKEN_BACK, WAITING
+from store.post.told_notices import notices_in
+from store.tables import LetterRow, NoticeRow
 
 # asked in every round, so they are put together once; of what did not arrive without the letters' bytes
 _WRITTEN = select(LetterRow.key).where(LetterRow.key.in_(bindparam("keys", expanding=True)))
 _SAME_KEY = select(LetterRow.id).where(LetterRow.key == bindparam("key"))
 _THREAD = select(LetterRow.message_id).where(LetterRow.thread == bindparam("thread")).order_by(LetterRow.id).limit(1)
-_TOLD_SINCE = (
-    select(NoticeRow.obligation_key)
-    .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
-    .where(LetterRow.handed_at >= bindparam("since"))
-    .distinct()
-)
 _HAS_DAILY = (
     select(LetterRow.id)
     .where(LetterRow.daily_to == bindparam("reader"))
@@ -36,11 +32,6 @@ _HAS_DAILY = (
     .limit(1)
 )
 _HANDED_SINCE = select(func.count()).where(LetterRow.state == HANDED, LetterRow.handed_at >= bindparam("since"))
-_CARRIED = (
-    select(NoticeRow)
-    .where(NoticeRow.letter_id == bindparam("letter"), NoticeRow.passed.is_(None))
-    .order_by(NoticeRow.id)
-)
 _ANSWERED = LetterRow.state.in_((HANDED, WAITING)) & LetterRow.answer.is_not(None)
 _UNDELIVERED = (
     select(LetterRow)
@@ -145,24 +136,6 @@ def _held(session: Session, *where: ColumnElement[bool]) -> Sequence[LetterRow]:
     return session.scalars(locked.execution_options(populate_existing=True)).all()
 
 
-def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
-    """Return the notices that a letter carries, oldest first."""
-    return session.scalars(_CARRIED, {"letter": letter.id}).all()
-
-
-def is_overtaken(session: Session, notice: NoticeRow) -> bool:
-    """Tell whether a later word about the same obligation, to the same reader, stands in another letter."""
-    later = (
-        NoticeRow.obligation_key == notice.obligation_key,
-        NoticeRow.person_id == notice.person_id,
-        NoticeRow.id > notice.id,
-        NoticeRow.passed.is_(None),
-        NoticeRow.letter_id.is_not(None),
-        NoticeRow.letter_id != notice.letter_id,
-    )
-    return session.scalar(select(NoticeRow.id).where(*later).limit(1)) is not None
-
-
 def take_back(session: Session, letter: LetterRow, why: str, now: datetime) -> bool:
     """Let a letter that nobody has got go to nobody. What it carried and is still so waits for the next letter.
 
@@ -218,33 +191,6 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
     session.flush()
 
 
-def told_roles(
-    session: Session, obligation_key: ObligationKey, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
-) -> dict[str | None, RoleId]:
-    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
-
-    By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
-    """
-    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but))]
-    if rungs is not None:
-        where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
-    rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))
-    return {person_id: role for person_id, role in rows}
-
-
-def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[str]) -> list[RoleId]:
-    """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
-    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
-    rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
-    return list(dict.fromkeys(rows))
-
-
-def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
-    """Return the latest other frist that was told of a notice's obligation."""
-    where = (NoticeRow.obligation_key == notice.obligation_key, NoticeRow.due_at != notice.due_at)
-    return session.scalar(select(NoticeRow.due_at).where(*where).order_by(NoticeRow.id.desc()).limit(1))
-
-
 def newest_to(session: Session, person_id: str, most: int = 10) -> Sequence[LetterRow]:
     """Return the newest letters to a person, as they were written; the newest first."""
     rows = select(LetterRow).where(LetterRow.person_id == person_id).order_by(LetterRow.id.desc()).limit(most)
@@ -268,24 +214,3 @@ def tried_and_waiting(session: Session) -> Sequence[LetterRow]:
 def handed_since(session: Session, since: datetime) -> int:
     """Return how many letters were handed over since ``since``."""
     return columns(session, _HANDED_SINCE, {"since": since}).scalar() or 0
-
-
-def quiet_now(session: Session, day: date) -> Sequence[Quiet]:
-    """Return the vila and held escalations that are in force on ``day``."""
-    return session.scalars(select(Quiet).where(Quiet.until >= day).order_by(Quiet.id)).all()
-
-
-def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
-    """Return the occurrences that letters handed over since ``since`` are about."""
-    return {key.occurrence for key in columns(session, _TOLD_SINCE, {"since": since}).scalars()}
-
-
-def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:
-    """Return what a server answered to the newest letter about an obligation that a person was not given."""
-    newest = (
-        select(LetterRow.answer)
-        .join(NoticeRow, NoticeRow.letter_id == LetterRow.id)
-        .where(NoticeRow.obligation_key == obligation_key, NoticeRow.person_id == person_id)
-        .where(LetterRow.state.in_((REFUSED, BOUNCED)), LetterRow.answer.is_not(None))
-    )
-    return session.scalar(newest.order_by(LetterRow.id.desc()).limit(1))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
-from store.post.letters import HANDED, REFUSED, WAITING
+from store.post.letter_states import HANDED, REFUSED, WAITING
 from store.tables import LetterRow, NoticeRow
 
 

@@ -12,10 +12,10 @@ from arshjul.swedish import local, local_date
 from store.database import overwrite_deleted
 from store.handins.removals import forget_blob
 from store.handins.versions import keep_blob
-from store.log import log_chain
-from store.log.log_chain import GALLRAD, NOBODY, WITHHELD
+from store.log import log_gallring
+from store.log.log_gallring import GALLRAD, NOBODY, WITHHELD
 from store.post.incoming import UNREAD
-from store.post.letters import RESERVED, WAITING
+from store.post.letter_states import RESERVED, WAITING
 from store.tables import (
     AnstandRequest,
     AskedCode,
@@ -163,7 +163,7 @@ def cull_log(session: Session, year: int, by: str, why: str, now: datetime) -> i
     overwrite_deleted(session)
     rows = session.scalars(select(LogRow).where(*YearOf(year).has(LogRow.at), *_rows()).order_by(LogRow.number)).all()
     return sum(
-        log_chain.gallra_persons(session, rows[at : at + BATCH], by, why, now) for at in range(0, len(rows), BATCH)
+        log_gallring.gallra_persons(session, rows[at : at + BATCH], by, why, now) for at in range(0, len(rows), BATCH)
     )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import InstrumentedAttribute, defer
 
 from arshjul.keys import ObligationKey, RoleId, UnitId
 from store.database import Session
-from store.post.letters import BOUNCED, HANDED, REFUSED
+from store.post.letter_states import BOUNCED, HANDED, REFUSED
 from store.tables import Holder, LetterRow, NoticeRow, Person
 
 _BY_NEWEST = select(LetterRow).options(defer(LetterRow.mime)).order_by(LetterRow.id.desc())

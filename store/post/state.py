@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from store.columns import columns
 from store.database import Session
-from store.post.letters import RESERVED, WAITING
+from store.post.letter_states import RESERVED, WAITING
 from store.service.installation import installed, set_up
 from store.tables import LetterRow
 

@@ -20,13 +20,15 @@ from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mime import message_id
-from store.database import Session, migrate, open_store
+from store.database import Session, open_store
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letter_keys import in_key
-from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING, reserve
+from store.post.letter_states import HANDED, REFUSED, TAKEN_BACK, WAITING
+from store.post.letters import reserve
 from store.service.installation import set_up
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow, Person, Setting, Submission
+from store.upgrading import migrate
 from tests.rig.climbing import CHIEF_OF, LATE, SECRETARY, afterwards, cases, climb, month
 from tests.rig.load import people_of
 from tests.rig.outbox_letters import letter

@@ -10,7 +10,7 @@ from actions.bodies.body_letters import report_views
 from actions.ladder.week import week_view
 from actions.scene import Scene
 from flows.runs.standing_page import _holder
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.people.people_preview import people_csv as written
 from store.people.seats import holding_on, keep_phone
 from store.tables import LetterRow

@@ -13,7 +13,7 @@ from portal.web.context import HealthPart
 from portal.web.limits import Limit
 from portal.web.redaction import HideTokens
 from store.access.links import renew, revoke, sign
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.tables import Link, LogRow, ObligationRow, Submission
 from submissions.files.parts import KINDS, MAX_BYTES
 from tests.rig.handins import (

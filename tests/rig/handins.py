@@ -14,7 +14,7 @@ from arshjul.definition.reading import Sourced
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Wheel
 from store.database import Store, memory_store, open_store
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from tests.rig.load import made_up, people_of

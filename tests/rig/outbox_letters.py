@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 
 from store.database import Store
-from store.post.letters import WAITING
+from store.post.letter_states import WAITING
 from store.tables import LetterRow
 
 NOW = datetime(2027, 9, 14, 8, 0, tzinfo=UTC)  # a Tuesday

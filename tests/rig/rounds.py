@@ -27,7 +27,7 @@ from notifications.office import Office, Utskick
 from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.database import Store, memory_store
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.tables import LetterRow

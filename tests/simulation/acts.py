@@ -34,7 +34,7 @@ from store.handins import versions as submissions
 from store.plan.matters import RAISED
 from store.plan.planning import held_back
 from store.plan.shadow import choose_utskick
-from store.post import letters
+from store.post import letter_outcomes
 from store.tables import LetterRow, Matter, Person
 from submissions.ledger.ledger_reading import read_ledger
 from submissions.standing.completeness import part_states
@@ -280,7 +280,9 @@ def bounce(world: World, dice: Random) -> None:
     if rows:
         row = dice.choice(rows)
         words = dict.fromkeys(row.to, "550 5.1.1 okänd mottagare")
-        world.act(f"brevet {row.key} studsar", lambda scene: letters.bounce(scene.session, row.id, words, scene.now))
+        world.act(
+            f"brevet {row.key} studsar", lambda scene: letter_outcomes.bounce(scene.session, row.id, words, scene.now)
+        )
 
 
 def switch_utskick(world: World, dice: Random) -> None:

@@ -11,9 +11,9 @@ from arshjul.swedish import instant_text, local_date
 from arshjul.workdays import Workdays
 from arshjul.year.wheel import Obligation
 from flows.service.outbox_job import AT_ONCE
-from store.log.log_chain import verify
+from store.log.log_verdict import verify
 from store.plan.matters import COMPLETED, RAISED, SETTLED, WITHDRAWN
-from store.post.letters import BOUNCED
+from store.post.letter_states import BOUNCED
 from store.post.notices import MOVED, UNHEARD
 from store.tables import Decision, LetterRow, LogRow, NoticeRow
 from submissions.standing.completeness import all_complete

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import groupby
 from threading import Event
 
-from store.database import migrate, open_store
+from store.database import open_store
+from store.upgrading import migrate
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
 from tests.simulation.running import Planned, Violation, Year, _held, planned, world_of

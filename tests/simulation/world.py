@@ -43,13 +43,14 @@ from store.acting import Acting
 from store.columns import columns
 from store.database import Session, Store
 from store.log.log_chain import chain, head
-from store.people.holders import holders, vacant
+from store.people.holders import holders
+from store.people.needed_seats import vacant
 from store.people.seats import replace_holder
 from store.plan.in_step import sync
 from store.plan.obligations import next_thought
 from store.plan.shadow import leave_shadow
 from store.plan.waking import wake_all
-from store.post.letters import RESERVED, WAITING
+from store.post.letter_states import RESERVED, WAITING
 from store.post.notices import queued
 from store.service.installation import set_up
 from store.tables import Holder, LetterRow, Person

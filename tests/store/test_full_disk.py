@@ -12,9 +12,10 @@ import pytest
 
 from notifications.mailbox.read_apart import read_mail_apart
 from portal.app import create_app
-from store.database import migrate, open_store
+from store.database import open_store
 from store.full_disk import is_full
 from store.post.holding import held_by
+from store.upgrading import migrate
 from submissions.readers.process.apart import read_apart
 from tests.rig.files.reading_files import mall
 from tests.rig.handins import town

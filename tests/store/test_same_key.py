@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from store.database import SAME_KEY_TRIES, Session, is_to_be_done_again, migrate, open_store
+from store.database import SAME_KEY_TRIES, Session, is_to_be_done_again, open_store
 from store.savepoints import apart
 from store.tables import Setting
+from store.upgrading import migrate
 
 pytestmark = pytest.mark.slow
 

@@ -17,11 +17,13 @@ from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from notifications.letters.sealing import HEADER
-from store.database import migrate, open_store
+from store.database import open_store
 from store.handins.versions import content, newest
-from store.log.log_chain import chain, verify
+from store.log.log_chain import chain
+from store.log.log_verdict import verify
 from store.tables import Table
 from store.tokens import blotted_bytes
+from store.upgrading import migrate
 from tests.rig.handins import NOW
 from tests.rig.paths import ROOT, TESTS
 

@@ -15,13 +15,16 @@ from actions.ladder.rounds import bring_up
 from actions.scene import Scene, Sight
 from arshjul.definition.reach import top_rung
 from flows.machine import Machine
-from store.database import Session, Store, migrate, open_store
+from store.database import Session, Store, open_store
 from store.plan.obligations import hold
 from store.plan.planning import current_wheel
 from store.post.correspondence import take_back, unsent_dailies
-from store.post.letters import HANDED, TAKEN_BACK, WAITING, Outcome, Reserved, reserve, settle
+from store.post.letter_outcomes import Outcome, settle
+from store.post.letter_states import HANDED, TAKEN_BACK, WAITING
+from store.post.letters import Reserved, reserve
 from store.service.leases import beat, beats, clock_of, give_up_lead, take_lead
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
+from store.upgrading import migrate
 from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG
 from tests.rig.outbox_letters import letter, read, write
 from tests.rig.processes.crowd import asleep, crowd, hand_in_part, install, kept, open_though_complete

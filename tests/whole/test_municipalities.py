@@ -19,7 +19,9 @@ from arshjul.year.occasions import OpenedHappening
 from arshjul.year.turning import Recorded, plan_year, turn
 from arshjul.year.wheel import Milestone
 from store.database import memory_store
-from store.people.holders import holders, import_people, vacant
+from store.people.holders import holders
+from store.people.needed_seats import vacant
+from store.people.people_import import import_people
 from submissions.ledger.known import known_of
 from tests.rig.load import SHIPPED, hedemora, people_of, shipped
 from tests.rig.paths import ROOT, TESTS

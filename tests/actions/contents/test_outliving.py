@@ -20,7 +20,8 @@ from app.archive.package import write_package
 from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
 from store.database import open_store
-from store.log.log_chain import chain, digest_of_detail, verify
+from store.log.log_chain import chain, digest_of_detail
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.tables import Blob, Holder, Incoming, LetterRow, LogRow, Person, Submission
 from submissions.files.parts import Upload

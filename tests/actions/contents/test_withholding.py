@@ -18,7 +18,8 @@ from actions.underlag.receiving import PartHandedIn, hand_in
 from app.archive.package import write_package
 from store.access.links import issue, sign
 from store.handins import versions as submissions
-from store.log.log_chain import chain, verify
+from store.log.log_chain import chain
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.tables import (
     Answer,

@@ -22,7 +22,7 @@ from store.people.seats import replace_holder
 from store.plan.matters import raise_matter
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
-from store.post.letters import HANDED, REFUSED, TAKEN_BACK, WAITING
+from store.post.letter_states import HANDED, REFUSED, TAKEN_BACK, WAITING
 from store.post.notices import queue
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, Person, Submission
 from tests.rig.acts import act

@@ -18,10 +18,11 @@ from actions.scene import Scene
 from arshjul.definition.reach import body_told
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
-from store.database import Store, alone, migrate, open_store
-from store.people.holders import import_people
+from store.database import Store, alone, open_store
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
+from store.upgrading import migrate
 from submissions.files.parts import KINDS, Upload
 from submissions.intake.receive import receive
 from submissions.templates.given_malls import handed_out

@@ -11,7 +11,7 @@ from actions.scene import Scene
 from arshjul.ladder.due import Standing, due
 from store.people.seats import replace_holder
 from store.plan.waking import wake_all
-from store.post.letters import BOUNCED, HANDED, REFUSED, WAITING
+from store.post.letter_states import BOUNCED, HANDED, REFUSED, WAITING
 from store.post.notices import queue
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow, Person
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, cases, climb, month

@@ -23,7 +23,8 @@ from arshjul.periods import Period
 from notifications.mailbox.mail_reading import read_mail
 from store.handins import removals
 from store.handins import versions as submissions
-from store.log.log_chain import chain, verify
+from store.log.log_chain import chain
+from store.log.log_verdict import verify
 from store.plan.matters import raise_matter
 from store.tables import Answer, Blob, FindingRow, Incoming, LogRow, Removal, Submission
 from submissions.files.parts import Upload

@@ -13,11 +13,12 @@ from actions.scene import Scene
 from actions.underlag.receipts import write_receipt
 from arshjul.keys import OccurrenceKey
 from store.access import links
-from store.database import migrate, open_store
+from store.database import open_store
 from store.handins import compilations
 from store.handins import versions as submissions
 from store.handins.removals import TAKEN_AWAY, remove_content
-from store.log.log_chain import chain, verify
+from store.log.log_chain import chain
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.tables import (
     Answer,
@@ -31,6 +32,7 @@ from store.tables import (
     Removal,
     Submission,
 )
+from store.upgrading import migrate
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import part_states

@@ -27,7 +27,7 @@ from arshjul.swedish import STOCKHOLM, instant_text
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.plan.planning import current_wheel
-from store.post.letters import WAITING
+from store.post.letter_states import WAITING
 from store.tables import LetterRow, LogRow, Triggered
 from submissions.files.filled import Filled
 from submissions.files.parts import Upload

@@ -32,7 +32,9 @@ from arshjul.errors import RefusedError
 from notifications.letters.sealing import unsealed
 from store.archive import GATHERED, LEFT_OUT, RECORDS, Year
 from store.database import Store, open_store
-from store.log.log_chain import ACTING, chain, digest_of, digest_of_detail, gallra, verify
+from store.log.log_chain import ACTING, chain, digest_of, digest_of_detail
+from store.log.log_gallring import gallra
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, LogRow, Submission, Table
 from submissions.files.parts import Upload

@@ -14,7 +14,8 @@ from sqlalchemy import text
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
-from store.database import migrate, open_store
+from store.database import open_store
+from store.upgrading import migrate
 from tests.rig.handins import NOW
 
 pytestmark = pytest.mark.whole

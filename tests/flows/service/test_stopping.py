@@ -12,7 +12,7 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.post.post import SmtpPost
 from store.database import open_store
-from store.post.letters import HANDED, RESERVED, WAITING
+from store.post.letter_states import HANDED, RESERVED, WAITING
 from store.tables import LetterRow, Table
 from tests.rig.outbox_letters import NOW, letter, write
 from tests.rig.processes.mailbox_process import Stands

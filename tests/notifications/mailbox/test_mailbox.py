@@ -28,15 +28,17 @@ from notifications.mailbox.mail_reading import MAX_BYTES, read_mail
 from notifications.mailbox.mailbox import FLAG, Emptied, Fetched, Mailbox, MailboxError
 from notifications.post.mail_url import parse_imap_url
 from notifications.post.post import ListPost
-from store.database import migrate, open_store
-from store.people.holders import import_people
+from store.database import open_store
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.post.incoming import REGISTERED
-from store.post.letters import WAITING, Reserved, letter_held, reserve
+from store.post.letter_states import WAITING
+from store.post.letters import Reserved, letter_held, reserve
 from store.service.installation import MAILBOX, installed
 from store.service.leases import beat
 from store.tables import Incoming, LetterRow, Submission
+from store.upgrading import migrate
 from tests.rig.files.mails import CHIEF, START, Desk, after_the_first_letters, answer, dsn
 from tests.rig.handins import Town, hedemora, people_csv, xlsx
 from tests.rig.processes.mailbox_process import Stands

@@ -16,7 +16,9 @@ from notifications.post.mail_url import LONGEST_TIMEOUT
 from notifications.post.outbox import LEASE, Tally, empty, longest_attempt, outcome, pause_after
 from notifications.post.post import Delivery, ListPost, Post, SmtpPost
 from store.database import Store, open_store
-from store.post.letters import HANDED, REFUSED, RESERVED, WAITING, release_expired, reserve, settle
+from store.post.letter_outcomes import settle
+from store.post.letter_states import HANDED, REFUSED, RESERVED, WAITING
+from store.post.letters import release_expired, reserve
 from store.tables import LetterRow, LogRow, Table
 from tests.rig.handins import empty_store
 from tests.rig.outbox_letters import NOW, letter, read, write

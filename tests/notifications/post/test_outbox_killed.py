@@ -16,7 +16,7 @@ import pytest
 import sqlalchemy as sa
 
 from store.database import Store, open_store
-from store.post.letters import HANDED, RESERVED
+from store.post.letter_states import HANDED, RESERVED
 from store.tables import LetterRow, Table
 from tests.rig.outbox_letters import letter, read, write
 from tests.rig.paths import ROOT

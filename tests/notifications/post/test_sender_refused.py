@@ -19,7 +19,8 @@ from flows.service.outbox_job import AT_ONCE
 from flows.service.watchdog import Watchdog
 from notifications.post.post import Delivery, ListPost, SmtpPost
 from store.plan.in_step import sync
-from store.post.letters import HANDED, RESERVED, WAITING, release_orphans, reserve
+from store.post.letter_states import HANDED, RESERVED, WAITING
+from store.post.letters import release_orphans, reserve
 from store.post.state import post_fault
 from store.service.lease_holders import is_gone, own_name
 from store.service.leases import LEADER, beat, beats

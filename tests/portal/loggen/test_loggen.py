@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from portal.app import create_app
 from portal.loggen.export import defused
 from portal.loggen.log_words import DETAILS, KINDS, about, details
-from store.log.log_chain import chain, gallra
+from store.log.log_chain import chain
+from store.log.log_gallring import gallra
 from store.log.writing import log
 from store.tables import LogRow
 from tests.rig.handins import KS_UNDERLAG, NOW, hedemora, town

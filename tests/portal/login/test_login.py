@@ -22,9 +22,10 @@ from portal.web.entry import LoginRules, secretary_roles
 from portal.web.paths import local_path
 from portal.web.redaction import hide_tokens
 from store.access import links, login_links, sessions
-from store.database import migrate, open_store
-from store.people.holders import import_people
+from store.database import open_store
+from store.people.people_import import import_people
 from store.tables import LoginLink, LoginSession, LogRow
+from store.upgrading import migrate
 from tests.rig.handins import NOW, hedemora, people_csv, town
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, COOKIE, OFFICE, OPEN_TO_ALL, SECRET, SECRETARY, Hall, link_in, words

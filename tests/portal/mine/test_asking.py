@@ -14,7 +14,8 @@ from arshjul.swedish import STOCKHOLM
 from flows.service.outbox_job import AT_ONCE
 from store.access import codes
 from store.access.links import issue, revoke, sign
-from store.people.holders import import_people, own_domains
+from store.people.holders import own_domains
+from store.people.people_import import import_people
 from store.plan.planning import current_wheel
 from store.tables import AnstandRequest, AskedCode, Holder, LetterRow, Link, LogRow, ObligationRow, Person, Quiet
 from submissions.files.parts import Upload

@@ -9,11 +9,12 @@ import sqlalchemy as sa
 
 from actions.scene import Scene
 from store.access.links import issue, renew, sign
-from store.database import migrate, open_store
+from store.database import open_store
 from store.handins import drafts
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.plan.planning import current_wheel
 from store.tables import DraftFile, DraftForm, LogRow, Submission
+from store.upgrading import migrate
 from submissions.files.parts import MAX_BYTES, form_of
 from submissions.intake.placing import places_for
 from submissions.templates.given_malls import handed_out

@@ -22,7 +22,8 @@ from arshjul.year.reorganising import reorganisations
 from arshjul.year.turning import Recorded, turn
 from portal.app import create_app
 from store.people import seats
-from store.people.holders import holder, holders, import_people, who
+from store.people.holders import holder, holders, who
+from store.people.people_import import import_people
 from store.people.people_preview import holdings, people_csv, preview
 from store.tables import Holder, LetterRow, LogRow
 from tests.rig.acts import act

@@ -17,7 +17,7 @@ from notifications.letters.sealing import unsealed
 from portal.app import create_app
 from portal.web.context import PortalContext
 from store.post.letter_keys import occurrence_of
-from store.post.letters import TAKEN_BACK
+from store.post.letter_states import TAKEN_BACK
 from store.tables import LetterRow
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, log_in

@@ -26,11 +26,12 @@ from arshjul.year.wheel import Wheel
 from flows.machine import Clock, Machine
 from notifications.office import Office
 from notifications.post.post import ListPost
-from store.database import Session, migrate, open_store
-from store.people.holders import import_people
+from store.database import Session, open_store
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Matter, ObligationRow, Person, Submission
+from store.upgrading import migrate
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
 from submissions.intake.receive import receive
 from submissions.intake.received import Received

@@ -15,9 +15,10 @@ from arshjul.swedish import local
 from notifications.office import Office
 from notifications.post.maildir import MaildirPost
 from notifications.post.outbox import empty
-from store.database import migrate, open_store
-from store.people.holders import import_people
+from store.database import open_store
+from store.people.people_import import import_people
 from store.plan.in_step import sync
+from store.upgrading import migrate
 from tests.rig.load import hedemora, people_of
 
 FIRST, LAST = date(2027, 9, 9), date(2027, 9, 29)  # the delårsrapport, from the first letter up to KSAU

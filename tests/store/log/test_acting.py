@@ -12,7 +12,8 @@ from portal.web.entry import LoginRules
 from store.access import links
 from store.acting import Acting, Way, is_reserved
 from store.database import open_store
-from store.log.log_chain import chain, verify
+from store.log.log_chain import chain
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.people.people_file import person_id
 from store.people.person_words import address_faults, name_faults

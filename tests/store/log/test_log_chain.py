@@ -23,11 +23,14 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from store.database import Store, migrate, open_store
-from store.log.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, gallra, head, heads_since, verify
+from store.database import Store, open_store
+from store.log.log_chain import BATCH, HEAD, chain, digest_of, digest_of_detail, head, heads_since
+from store.log.log_gallring import gallra
+from store.log.log_verdict import verify
 from store.log.writing import log
 from store.plan.in_step import sync
 from store.tables import LogRow, Setting, Table
+from store.upgrading import migrate
 from tests.rig.handins import copy_of, empty_store
 from tests.rig.paths import ROOT
 from tests.rig.rounds import house

@@ -7,7 +7,9 @@ from sqlalchemy import select
 
 from arshjul.errors import DefinitionError
 from arshjul.swedish import STOCKHOLM
-from store.people.holders import covers, holder, holders, import_people, roles_of, vacant, who
+from store.people.holders import covers, holder, holders, roles_of, who
+from store.people.needed_seats import vacant
+from store.people.people_import import import_people
 from store.tables import Holder, LogRow, Person
 from tests.rig.handins import HEAD, NOW, empty_store, hedemora, people_csv
 

@@ -10,8 +10,8 @@ from arshjul.addresses import can_carry
 from arshjul.errors import DefinitionError
 from notifications.letters.mime import build
 from notifications.letters.views.composed import Composed
-from store.people.holders import ImportResult, import_people
 from store.people.people_file import Entry, read_people
+from store.people.people_import import ImportResult, import_people
 from store.people.people_text import people_text
 from store.people.person_words import address_faults
 from tests.rig.handins import NOW, hedemora, people_csv, town

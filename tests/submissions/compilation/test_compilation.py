@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
 from arshjul.keys import OccurrenceKey
-from store.database import migrate, open_store
+from store.database import open_store
 from store.handins import versions as submissions
 from store.handins.removals import GALLRAD, remove_content
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Answer, Blob, Compilation, Submission
+from store.upgrading import migrate
 from submissions.compilation.basis import Basis
 from submissions.compilation.compiled import Compiled, Merged
 from submissions.compilation.compiled_words import answer_rows, counting, lack_rows

@@ -14,12 +14,13 @@ from arshjul.definition.asked import Verksamhet
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError, RefusedError
-from store.database import migrate, open_store
+from store.database import open_store
 from store.handins import ledgers
-from store.people.holders import import_people
+from store.people.people_import import import_people
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import Blob, LedgerAmount, LedgerFile, LogRow, Submission
+from store.upgrading import migrate
 from submissions.ledger.known import known_of
 from submissions.ledger.ledger_reading import LedgerRead, read_ledger
 from submissions.ledger.ledger_rows import Outside

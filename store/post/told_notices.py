@@ -1,0 +1,85 @@
+"""Who was told of an obligation, of which frist, and what of it a letter carries."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+
+from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
+from store.columns import columns
+from store.database import Session
+from store.post.letter_states import BOUNCED, REFUSED
+from store.tables import LetterRow, NoticeRow
+
+_TOLD_SINCE = (
+    select(NoticeRow.obligation_key)
+    .join(LetterRow, NoticeRow.letter_id == LetterRow.id)
+    .where(LetterRow.handed_at >= bindparam("since"))
+    .distinct()
+)
+_CARRIED = (
+    select(NoticeRow)
+    .where(NoticeRow.letter_id == bindparam("letter"), NoticeRow.passed.is_(None))
+    .order_by(NoticeRow.id)
+)
+
+
+def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
+    """Return the notices that a letter carries, oldest first."""
+    return session.scalars(_CARRIED, {"letter": letter.id}).all()
+
+
+def is_overtaken(session: Session, notice: NoticeRow) -> bool:
+    """Tell whether a later word about the same obligation, to the same reader, stands in another letter."""
+    later = (
+        NoticeRow.obligation_key == notice.obligation_key,
+        NoticeRow.person_id == notice.person_id,
+        NoticeRow.id > notice.id,
+        NoticeRow.passed.is_(None),
+        NoticeRow.letter_id.is_not(None),
+        NoticeRow.letter_id != notice.letter_id,
+    )
+    return session.scalar(select(NoticeRow.id).where(*later).limit(1)) is not None
+
+
+def told_roles(
+    session: Session, obligation_key: ObligationKey, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
+) -> dict[str | None, RoleId]:
+    """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
+
+    By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
+    """
+    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but))]
+    if rungs is not None:
+        where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
+    rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return {person_id: role for person_id, role in rows}
+
+
+def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[str]) -> list[RoleId]:
+    """Return the roles by which an obligation was told to anybody, in order, on other rungs than ``but``."""
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
+    rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
+    return list(dict.fromkeys(rows))
+
+
+def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:
+    """Return the latest other frist that was told of a notice's obligation."""
+    where = (NoticeRow.obligation_key == notice.obligation_key, NoticeRow.due_at != notice.due_at)
+    return session.scalar(select(NoticeRow.due_at).where(*where).order_by(NoticeRow.id.desc()).limit(1))
+
+
+def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
+    """Return the occurrences that letters handed over since ``since`` are about."""
+    return {key.occurrence for key in columns(session, _TOLD_SINCE, {"since": since}).scalars()}
+
+
+def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:
+    """Return what a server answered to the newest letter about an obligation that a person was not given."""
+    newest = (
+        select(LetterRow.answer)
+        .join(NoticeRow, NoticeRow.letter_id == LetterRow.id)
+        .where(NoticeRow.obligation_key == obligation_key, NoticeRow.person_id == person_id)
+        .where(LetterRow.state.in_((REFUSED, BOUNCED)), LetterRow.answer.is_not(None))
+    )
+    return session.scalar(newest.order_by(LetterRow.id.desc()).limit(1))
