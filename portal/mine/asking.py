@@ -18,7 +18,8 @@ from arshjul.errors import RefusedError
 from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters.code_letter import write_code_letter
-from portal.mine.view import deputies_of, reach, seat_text
+from portal.mine.link_reach import reach, seat_text
+from portal.mine.view import deputies_of
 from portal.mine.visiting import Visits
 from portal.mine.wishes import (
     BY_KIND,

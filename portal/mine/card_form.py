@@ -12,7 +12,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
 from arshjul.year.wheel import Obligation, Wheel
-from portal.mine.view import Reach, reach
+from portal.mine.link_reach import Reach, reach
 from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import Visit

@@ -16,7 +16,7 @@ from arshjul.keys import ObligationKey
 from arshjul.year.wheel import Wheel
 from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, card_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
-from portal.mine.view import reach
+from portal.mine.link_reach import reach
 from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.limits import HandInAnswer

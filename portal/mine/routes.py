@@ -13,7 +13,8 @@ from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, RoleId
 from arshjul.swedish import local
 from portal.mine import asking, drafting, handing_in
-from portal.mine.view import owed, reach
+from portal.mine.link_reach import reach
+from portal.mine.view import owed
 from portal.mine.visiting import Visits
 from portal.web.attachments import attachment, note_read_by
 from portal.web.context import PortalContext

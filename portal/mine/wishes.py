@@ -20,7 +20,7 @@ from arshjul.errors import RefusedError
 from arshjul.keys import joined
 from arshjul.swedish import day_text, instant_text, listing
 from arshjul.year.wheel import Obligation
-from portal.mine.view import Reach, seat_text
+from portal.mine.link_reach import Reach, seat_text
 from portal.web.denials import DeniedError
 from portal.web.forms import day_of, text_of, texts_of
 from store.access.codes import Kind

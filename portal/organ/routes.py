@@ -22,7 +22,8 @@ from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK,
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, MilestoneKey, OccurrenceKey
 from arshjul.year.meetings import Meeting
-from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, dossier, meetings_of
+from portal.organ.dossier import dossier
+from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, meetings_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of, texts_of, typed_in
