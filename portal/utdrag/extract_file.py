@@ -112,11 +112,11 @@ def _section(section: ExtractTable) -> Iterator[str]:
 
 
 _STYLE = """\
-:root { color-scheme: light dark; --ink: #1c2427; --soft: #566167; --paper: #faf8f3; --sheet: #fff; --line: #e1dccf; }
-@media (prefers-color-scheme: dark) { :root { --ink: #ebe8e0; --soft: #a9b2b3; --paper: #12181a; --sheet: #1a2225; --line: #2f393c; } }
+:root { color-scheme: light dark; --ink: #1c2430; --deep: #163a5f; --soft: #51606f; --paper: #f5f7f9; --sheet: #fff; --line: #d5dce3; }
+@media (prefers-color-scheme: dark) { :root { --ink: #ebe8e0; --deep: #b5d4f0; --soft: #a9b2b3; --paper: #12181a; --sheet: #1a2225; --line: #2f393c; } }
 body { margin: 0; overflow-wrap: anywhere; background: var(--paper); color: var(--ink); font: 1rem/1.5 system-ui, "Segoe UI", "Liberation Sans", Arial, sans-serif; }
 main { max-width: 62rem; margin: 0 auto; padding: 2rem 1rem 4rem; }
-h1, h2 { font-family: Palatino, "Book Antiqua", Georgia, "Liberation Serif", serif; line-height: 1.2; }
+h1, h2 { color: var(--deep); line-height: 1.2; }
 h1 { font-size: 2.2rem; margin: 0.2rem 0 1rem; }
 h2 { font-size: 1.3rem; margin: 2.2rem 0 0.6rem; }
 .kicker, .soft { color: var(--soft); margin: 0; }

@@ -7,7 +7,7 @@ import pytest
 from notifications.letters import html
 from portal.web.looks import LOOKS
 from portal.web.pages import STATIC
-from submissions.compilation import compiled_grid
+from submissions.compilation import compiled_grid, paper
 from submissions.templates import mall_looks, mall_paper
 
 pytestmark = pytest.mark.whole
@@ -93,5 +93,9 @@ def test_pages_letters_mallar_and_papers_are_of_one_colour() -> None:
     assert light
     deep = re.search(r"--accent-deep: (#\w+);", light[1])
     assert deep
+    for name, colour in (("ink", html.INK), ("soft", html.QUIET), ("line", html.LINE), ("sunk", f"#{paper.SHADE}")):
+        assert f"--{name}: {colour.lower()};" in light[1], name  # words, hints, lines, and the heads of tables
+    assert "h1, h2, h3 { color: var(--accent-deep);" in SHEET and "serif" not in SHEET.replace("sans-serif", "")
+    assert "thead th { white-space: nowrap; background: var(--sunk);" in SHEET
     others = {html.DEEP, mall_looks.DEEP, f"#{mall_paper.DEEP}", compiled_grid.DEEP}
     assert {each.lower() for each in others} == {deep[1]}

@@ -215,7 +215,7 @@ def test_what_the_definition_says_never_becomes_markup(busy):
 
 
 def test_the_pictures_style_is_the_stylesheets_own_in_light(office):
-    assert "--" not in style() and "fill: #faf8f3" in style() and ".hjul .late { color: #9a2a1d; }" in style()
+    assert "--" not in style() and "fill: #f5f7f9" in style() and ".hjul .late { color: #9a2a1d; }" in style()
 
 
 @pytest.mark.slow
