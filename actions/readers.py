@@ -92,15 +92,17 @@ def meeting_path(body: BodyId, day: date | None) -> str:
 def body_readers(scene: Scene, body_id: BodyId) -> list[tuple[RoleId, Person | None]]:
     """Return a body's secretary and chair, each person once; a role that nobody holds is the ekonomikontor's."""
     body = scene.office.definition.bodies[body_id]
-    return _persons(scene, (body.secretary, body.chair))
+    return holders_of(scene, (body.secretary, body.chair))
 
 
-def _persons(scene: Scene, roles: Iterable[RoleId]) -> list[tuple[RoleId, Person | None]]:
+def holders_of(scene: Scene, roles: Iterable[RoleId]) -> list[tuple[RoleId, Person | None]]:
+    """Return who holds these roles for all units, each person once; the ekonomikontor for one that nobody holds."""
     people = scene.people
-    return _once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
+    return once([(role, people.who(role, None) or people.who(EKONOMIKONTORET, None)) for role in roles])
 
 
-def _once(readers: Iterable[tuple[RoleId, Person | None]]) -> list[tuple[RoleId, Person | None]]:
+def once(readers: Iterable[tuple[RoleId, Person | None]]) -> list[tuple[RoleId, Person | None]]:
+    """Return each person once, by the first of their roles."""
     found: dict[str | None, tuple[RoleId, Person | None]] = {}
     for role, person in readers:
         found.setdefault(person.id if person else None, (role, person))

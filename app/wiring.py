@@ -28,7 +28,8 @@ from notifications.mailbox.mailbox import Mailbox
 from notifications.office import Office, parse_utskick
 from notifications.plain import one_line
 from notifications.post.maildir import MaildirPost
-from notifications.post.post import Post, SmtpPost
+from notifications.post.post import Post
+from notifications.post.smtp_post import SmtpPost
 from notifications.trust import Trust
 from portal.web.entry import LoginRules, Provider
 from store.access import login_links

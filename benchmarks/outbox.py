@@ -25,7 +25,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 from aiosmtplib import SMTP  # noqa: E402 - after the path, so that it runs without an install
 
 from notifications.post.outbox import empty  # noqa: E402 - same
-from notifications.post.post import SmtpPost  # noqa: E402 - same
+from notifications.post.smtp_post import SmtpPost  # noqa: E402 - same
 from store.database import open_store  # noqa: E402 - same
 from store.tables import LetterRow, Table  # noqa: E402 - same
 from tests.rig.outbox_letters import NOW, letter, write  # noqa: E402 - same

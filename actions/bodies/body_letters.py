@@ -11,7 +11,7 @@ from functools import partial
 from actions.alone import alone
 from actions.contacts import contacts
 from actions.papers.before_body import body_for
-from actions.readers import _once, _persons, body_readers, meeting_path, reader_of
+from actions.readers import body_readers, holders_of, meeting_path, once, reader_of
 from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.chain import utlatande_of
@@ -64,7 +64,7 @@ def receivers(scene: Scene) -> list[tuple[RoleId, Person | None]]:
     definition = scene.office.definition
     kf = definition.bodies.get(bodies(definition)[1] or BodyId(""))
     roles = (kf.secretary, kf.chair) if kf else ()
-    return _persons(scene, (*roles, *((REVISORER,) if REVISORER in definition.roles else ())))
+    return holders_of(scene, (*roles, *((REVISORER,) if REVISORER in definition.roles else ())))
 
 
 def report_views(scene: Scene, moments: Iterable[Milestone]) -> tuple[ReportView, ...]:
@@ -129,7 +129,7 @@ def _readers(scene: Scene, one: HandOver) -> list[tuple[RoleId, Person | None]]:
     own = meeting_of(scene.wheel, moment)
     if own and own.day == local_date(moment.at):
         return receivers(scene)  # its own readers have heard that the agenda closed
-    return _once([*body_readers(scene, one.body), *receivers(scene)])
+    return once([*body_readers(scene, one.body), *receivers(scene)])
 
 
 def _key(one: HandOver, person: Person | None) -> LetterKey:

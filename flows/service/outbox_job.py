@@ -11,8 +11,10 @@ from actions.service.health import OUTBOX
 from arshjul.ladder.due import is_sending_time, next_sending_time
 from arshjul.workdays import Workdays
 from flows.machine import Machine, machine_now
-from notifications.post.outbox import LONGEST_PAUSE as LONGEST_LETTER_PAUSE
-from notifications.post.outbox import Tally, empty, pause_after
+from notifications.post.attempts import LONGEST_PAUSE as LONGEST_LETTER_PAUSE
+from notifications.post.attempts import pause_after
+from notifications.post.emptying import Tally
+from notifications.post.outbox import empty
 from notifications.post.post import Post
 from store.database import Session
 from store.plan.waking import touch

@@ -8,9 +8,7 @@ from arshjul.ladder.standing import State
 from arshjul.year.wheel import Obligation
 from store.tables import AnstandRequest, DraftFile
 from submissions.files.parts import Form
-from submissions.standing.completeness import (
-    PartState,
-)
+from submissions.standing.completeness import PartState
 from submissions.standing.version_history import Since
 
 

@@ -8,9 +8,7 @@ from actions.contacts import contacts
 from actions.papers.before_body import body_of
 from actions.scene import Scene
 from actions.underlag.mending import latest_mending
-from arshjul.bodies.chain import (
-    common_bodies,
-)
+from arshjul.bodies.chain import common_bodies
 from arshjul.definition.model import Body
 from arshjul.keys import BodyId
 from arshjul.ladder.standing import State

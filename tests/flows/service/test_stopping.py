@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
-from notifications.post.post import SmtpPost
+from notifications.post.smtp_post import SmtpPost
 from store.database import open_store
 from store.post.letter_states import HANDED, RESERVED, WAITING
 from store.tables import LetterRow, Table

@@ -12,9 +12,12 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from notifications.post.attempts import longest_attempt, outcome, pause_after
+from notifications.post.emptying import Tally
 from notifications.post.mail_url import LONGEST_TIMEOUT
-from notifications.post.outbox import LEASE, Tally, empty, longest_attempt, outcome, pause_after
-from notifications.post.post import Delivery, ListPost, Post, SmtpPost
+from notifications.post.outbox import LEASE, empty
+from notifications.post.post import Delivery, ListPost, Post
+from notifications.post.smtp_post import SmtpPost
 from store.database import Store, open_store
 from store.post.letter_outcomes import settle
 from store.post.letter_states import HANDED, REFUSED, RESERVED, WAITING

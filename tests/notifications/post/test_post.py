@@ -23,8 +23,8 @@ from notifications.post.post import (
     PostDownError,
     PostError,
     SenderRefusedError,
-    SmtpPost,
 )
+from notifications.post.smtp_post import SmtpPost
 from tests.rig.outbox_letters import SENDER, letter
 from tests.rig.servers.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 

@@ -17,7 +17,8 @@ from arshjul.workdays import Workdays
 from flows.machine import Machine
 from flows.service.outbox_job import AT_ONCE
 from flows.service.watchdog import Watchdog
-from notifications.post.post import Delivery, ListPost, SmtpPost
+from notifications.post.post import Delivery, ListPost
+from notifications.post.smtp_post import SmtpPost
 from store.plan.in_step import sync
 from store.post.letter_states import HANDED, RESERVED, WAITING
 from store.post.letters import release_orphans, reserve

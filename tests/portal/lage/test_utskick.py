@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from notifications.post.post import ListPost, SmtpPost
+from notifications.post.post import ListPost
+from notifications.post.smtp_post import SmtpPost
 from portal.app import create_app
 from store.database import Session
 from store.post.holding import held_by, holds_all, kinds_that_may_go

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from sqlalchemy.orm import configure_mappers
 
 from notifications.post.outbox import empty
-from notifications.post.post import SmtpPost
+from notifications.post.smtp_post import SmtpPost
 from store.database import open_store
 
 configure_mappers()  # before the fork: a short life is for sending letters
