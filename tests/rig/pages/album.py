@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse
 from actions.plan.frister import open_obligation
 from actions.plan.happened import record_opening
 from arshjul.keys import UnitId
+from notifications.mailbox.mail_reading import read_mail
 from portal.web.pages import STATIC
 from store.access import feed_links
 from store.access.links import issue, sign, sign_reading
@@ -130,7 +131,7 @@ def filled_album(folder: Path) -> Album:
     """Go through the whole portal. ``folder`` is for the letters."""
     maildir = folder / "post"
     (maildir / "new").mkdir(parents=True)
-    seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora()))
+    seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora(), read_mail=read_mail))
     _registers(seen)
     _strangers(seen)
     _readers(seen)

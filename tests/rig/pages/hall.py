@@ -12,6 +12,7 @@ from app.part_health import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
 from notifications.letters.sealing import unsealed
+from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post.post import Post
 from portal.app import create_app
@@ -46,6 +47,7 @@ class Hall:
     sourced: Sourced = field(default_factory=hedemora)
     prefect: object = None
     patience: SenderPatience = field(default_factory=SenderPatience)
+    read_mail: Read = read_mail_apart
     served: tuple | None = None  #: the server, and what it was made of
 
     def office(self):
@@ -58,7 +60,7 @@ class Hall:
         return PortalContext(
             store=self.town.store, office=self.office(), clock=lambda: self.now, maildir=self.maildir,
             health=dict, login=self.rules, intake=self.intake,
-            prefect=self.prefect, patience=self.patience,
+            prefect=self.prefect, patience=self.patience, read_mail=self.read_mail,
         )  # fmt: skip
 
     def app(self):
