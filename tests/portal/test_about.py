@@ -17,7 +17,8 @@ from store.handins import drafts
 from store.people.personal_data import personal_data
 from tests.rig.handins import town
 from tests.rig.pages.client import Client
-from tests.rig.pages.hall import CHIEF, Hall
+from tests.rig.pages.hall import CHIEF, SECRET, Hall
+from tests.rig.pages.logging_in import log_in
 
 pytestmark = pytest.mark.whole
 
@@ -57,7 +58,11 @@ def test_the_redogörelse_lists_what_is_not_met_and_names_its_contact_and_day(ha
         accessibility_date=date(2027, 1, 15),
         accessibility_days=2,
     )
+    alone = "Digg godtar inte en e-postadress ensam"
+    assert alone in words(hall.inside().get("/tillganglighet").text) and alone not in plain
     set_up = create_app(replace(hall.desk(), about=about))
+    office = log_in(Client(set_up, base_url="http://testserver"), hall.town.store, SECRET, hall.now)
+    assert "Bara du som sköter årshjulet" not in office.get("/tillganglighet").text
     told = Client(set_up, base_url="http://testserver").get("/tillganglighet").text
     assert 'href="https://kommun.example.se/tillganglig"' in told
     assert "bedömdes senast fredag 15 januari 2027" in words(told) and "Vi svarar inom 2 arbetsdagar" in words(told)
