@@ -61,17 +61,14 @@ def _hider(form: Callable[[str], re.Pattern[AnyStr]]) -> Callable[[AnyStr, Calla
             return content
         if login_may_be.search(content):
             content = login.sub(lambda found: by(found[0]), content)
-        if not begins.search(content):
-            return content  # as nearly all that is kept
         pieces: list[AnyStr] = []
         done = place = 0
-        while found := run.search(content, place):
-            signed = found["signature"] is not None
-            if signed and (begin := begins.search(content, found.start(), found.end("run"))):
-                pieces += [content[done : begin.start()], by(content[begin.start() : found.end()])]
+        while begin := begins.search(content, place):
+            found = run.match(content, begin.start())
+            place = found.end("run") if found else begin.end()
+            if found and found["signature"] is not None:  # what nothing signs opens nothing
+                pieces += [content[done : begin.start()], by(found[0])]
                 done = place = found.end()
-            else:
-                place = found.end("run")  # what looked like a signature may be where a token begins
         pieces.append(content[done:])
         return content[:0].join(pieces)
 
