@@ -179,6 +179,7 @@ class TestPlan:
         self, arshjul: Callable[..., Result], tmp_path: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """With something recorded, so that the databases really are asked."""
+        monkeypatch.setenv("ARSHJUL_DEFINITION", str(file_of("strandby")))
         printed = []
         for url in (f"sqlite:///{tmp_path / 'arshjul.db'}", postgres_url):
             monkeypatch.setenv("ARSHJUL_DATABASE_URL", url)
@@ -240,7 +241,10 @@ class TestCheck:
 class TestRehearse:
     """``rehearse YEAR --json`` is a list of events."""
 
-    def test_events_have_the_documented_shape(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
+    def test_events_have_the_documented_shape(
+        self, arshjul: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("ARSHJUL_DEFINITION", str(file_of("strandby")))
         scenario = tmp_path / "till februari.yaml"  # up to KSAU for the årsredovisning; a whole year takes long
         scenario.write_text("nere:\n  - {från: 2027-02-19, till: 2028-01-01}\n", encoding="utf-8")
         events = rows(arshjul("rehearse", "2027", "--scenario", str(scenario), "--json"))

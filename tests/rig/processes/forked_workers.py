@@ -35,6 +35,7 @@ def fork_workers(config: pytest.Config, files: list[Path], number: int) -> None:
         # what cannot be imported, or skips itself, is told by each worker when it collects
         with contextlib.suppress(Exception, pytest.skip.Exception):
             importlib.import_module(".".join(file.relative_to(config.rootpath).with_suffix("").parts))
+    _make_what_all_use()
     gc.collect()
     gc.freeze()  # what is shared stays shared: the collector would write into all of it
     waiting = list(_forked(config, number))
@@ -44,6 +45,21 @@ def fork_workers(config: pytest.Config, files: list[Path], number: int) -> None:
         return _ForkedIO(*waiting.pop(0), execmodel) if spec.popen and waiting else _start_anew(spec, execmodel)
 
     gateway_io.create_io = create_io
+
+
+def _make_what_all_use() -> None:
+    """Make what each worker would make for itself, which takes it a second: the rows' mappers, and the templates' code."""
+    from sqlalchemy.orm import configure_mappers
+
+    from notifications.letters import (
+        wording,  # the tests have imported them; a run of one file without workers need not
+    )
+    from portal.web import pages
+
+    configure_mappers()
+    for environment in (pages._environment(), wording.environment()):
+        for name in environment.list_templates():
+            environment.get_template(name)
 
 
 class _ForkedIO(Popen2IO):
