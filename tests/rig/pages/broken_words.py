@@ -7,7 +7,8 @@ browser's own hyphenation is switched off, since which languages it knows differ
 
 from playwright.sync_api import Page
 
-_LOOK = r"""() => {
+#: asks a page for its broken words
+LOOK = r"""() => {
     const style = document.createElement("style");
     style.textContent = "* { hyphens: manual !important; }";
     document.documentElement.append(style);
@@ -50,5 +51,5 @@ _LOOK = r"""() => {
 
 def broken_words(page: Page) -> list[str]:
     """Return the words that the shown page breaks inside, ``nämn|den`` where the line ends."""
-    found: list[str] = page.evaluate(_LOOK)
+    found: list[str] = page.evaluate(LOOK)
     return found
