@@ -137,5 +137,15 @@ def _label(wish: _Wish, middle: float, left: bool) -> Label:
         x=round(side * x, 1),
         y=round(middle - half + LINE * 0.75, 1),
         left=left,
-        leader=f"M{x1} {y1}L{x2} {y2}L{round(side * (x - 6), 1)} {round(middle, 1)}",
+        leader=f"M{x1} {y1}L{x2} {y2}L{_leads_to((x2, y2), side * (x - 6), middle, half)}",
     )
+
+
+def _leads_to(rim: tuple[float, float], edge: float, middle: float, half: float) -> str:
+    """Return where a line from the rim meets words that begin at ``edge``: at their middle, or their nearest corner.
+
+    At the corner when the rim lies under or over the words: at their middle the line would cross them.
+    """
+    apart = rim[1] - middle
+    crosses = abs(rim[0]) > abs(edge) and abs(apart) > half
+    return f"{round(edge, 1)} {round(middle + math.copysign(half + 2, apart) if crosses else middle, 1)}"

@@ -172,6 +172,22 @@ def test_the_picture_draws_every_mark_on_its_ring_and_no_label_upon_another(whee
     assert max(map(len, words)) <= CHARACTERS
 
 
+@pytest.mark.parametrize("year", [2026, 2027, 2028])
+def test_no_line_crosses_the_words_that_it_leads_to(wheel, year):
+    found = 0
+    for one in compose(build(wheel, year, HappenedByKey(), NOW)).drawn:
+        if not (label := one.label):
+            continue
+        (x1, y1), (x2, y2) = [tuple(map(float, each.split())) for each in label.leader[1:].split("L")][1:]
+        assert abs(x2) < abs(label.x)
+        if abs(x1) > abs(label.x):  # the rim lies under the words, or over them
+            at = y1 + (y2 - y1) * (label.x - x1) / (x2 - x1)
+            height = 18 * (len(label.lines) + bool(label.word))
+            assert not label.y - 13 < at < label.y - 13.5 + height, (label, at)
+            found += 1
+    assert found
+
+
 def test_what_waits_for_somebody_is_always_labelled_and_says_so(wheel):
     picture = compose(build(wheel, 2027, HappenedByKey(states={BIN: State.FORSENAD}), NOW))
     (label,) = (one.label for one in picture.drawn if one.mark.id == DELAR)
