@@ -130,7 +130,7 @@ def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating, units: l
                 key = decided_path(dating.decided, period, unit if isinstance(said, dict) else None) or ()
                 here: Path = (*path, "beslutade", *key)
                 yield from _decided_day_off(year, here, what, period, day)
-                if isinstance(rule := dating.of(period).rule, AtMeeting):
+                if isinstance(rule := dating.of(period).of_unit(unit).rule, AtMeeting):
                     yield from _no_meeting(year, here, what, period, day, rule, unit)
 
 

@@ -67,7 +67,7 @@ def _treated(one: Obligation, krav: Krav, moments: Moments, step: Step) -> Itera
 
 def _waited_for(one: Obligation, krav: Krav, at_ks: list[Milestone]) -> Iterator[Broken]:
     """What KS has asked for by the law must be there when KS is to use it; nothing else has to do with KS."""
-    cited = krav.due.source.text if krav.due else ""
+    cited = krav.due.of_unit(one.unit).source.text if krav.due else ""
     lagrum = next((law for source, law in _WAITED_FOR.items() if source in cited.split("; ")), None)
     last = max(at_ks, key=lambda each: each.at, default=None)
     if lagrum and last and one.deadline.at > last.at:
@@ -89,7 +89,7 @@ def _extract(one: Obligation, krav: Krav, step: Step, moments: Moments, occurren
         return
     node = ("krav", one.krav)
     own = [each for each in moments.values() if each.unit == one.unit and each.unit]
-    said = [each for each in own if each.milestone in (*krav.after, _anchor(krav))]
+    said = [each for each in own if each.milestone in (*krav.after, _anchor(krav, one.unit))]
     if not said and len(own) > 1:
         names = " eller ".join(f"'efter: {each.milestone}'" for each in own)
         words = f"{one.name} är ett protokollsutdrag, men {len(own)} sammanträden kan menas; skriv {names} i kravet"
@@ -125,8 +125,8 @@ def _extract(one: Obligation, krav: Krav, step: Step, moments: Moments, occurren
         )
 
 
-def _anchor(krav: Krav) -> str | None:
-    rule = krav.due.rule if krav.due else None
+def _anchor(krav: Krav, unit: UnitId) -> str | None:
+    rule = krav.due.of_unit(unit).rule if krav.due else None
     return rule.after if isinstance(rule, Offset) else None
 
 

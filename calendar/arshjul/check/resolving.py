@@ -157,13 +157,13 @@ def _asked(
     """Yield where each day is said, how, and for whom."""
     for moment_id, moment in step.moments.items():
         for at in _units_at(definition, moment):
-            yield moment_path(definition, step_id, moment_id, period), moment.dating, at
+            yield moment_path(definition, step_id, moment_id, period), moment.dating.of_unit(at), at
             if moment.lawful:
                 yield ("steg", step_id, "moment", moment_id, "lagens dag"), moment.lawful, at
     for krav_id, krav in step.krav.items():
         for unit_id, unit in definition.units.items():
             if krav.due and krav.is_owed_by(unit_id, unit):
-                yield krav_path(definition, step_id, krav_id, period), krav.due, unit_id
+                yield krav_path(definition, step_id, krav_id, period), krav.due.of_unit(unit_id), unit_id
 
 
 def _units_at(definition: Definition, moment: Moment) -> list[UnitId | None]:

@@ -94,6 +94,7 @@ class Days:
 
         ``body`` is the one whose meeting a decided day is, when the rule names none.
         """
+        dating = dating.of_unit(unit)
         if self.strict:
             return self._resolved(dating, unit, body)
         try:

@@ -1,8 +1,11 @@
 """A decided day belongs to a period and, where it differs, to an enhet; a meeting's decided day is that meeting."""
 
+import json
+import re
 from datetime import date
 
 import pytest
+import yaml
 
 from arshjul.check.law import check
 from arshjul.definition.reading import Sourced, read_definition
@@ -13,6 +16,7 @@ from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Obligation, Wheel
 from tests.rig.load import text
+from tests.rig.paths import ROOT
 
 MONTHLY, KSAU, BY_RULE = "  manadsrapport:\n    namn", "\n  delarsrapport:\n    namn", "Friday 2027-10-15"
 
@@ -170,3 +174,64 @@ def test_a_day_with_no_rule_is_the_bodys_meeting_where_it_meets() -> None:
     new = "dag: {regel: {regel: beslutad dag}, beslutade: {2027: 2027-10-05}, "
     one = underlag(turn(strandby("KSAU får preliminära siffror", old, new).definition, [2027]))
     assert one.treated and instant_text(one.treated.at) == "tisdag 5 oktober 2027 kl. 08.30"
+
+
+def frist_excepted(exemption: str) -> Sourced:
+    """Return a definition in which the månadsrapport's frist has an exemption."""
+    old = 'efter: stängning}, kl: "16.00", '
+    return strandby(MONTHLY, old, f"{old}undantag: [{exemption}], ")
+
+
+def test_the_handbooks_rule_for_one_nämnd_gives_it_its_own_frist_ladder_and_source() -> None:
+    page = (ROOT / "docs" / "definition.md").read_text(encoding="utf-8")
+    (said,) = [each for each in re.findall(r"```yaml\n(frist:\n.*?)```", page, re.DOTALL) if "undantag" in each]
+    old = '{regel: {regel: arbetsdagar, antal: 5, efter: stängning}, kl: "16.00", källa: plan § 2}'
+    sourced = strandby(MONTHLY, old, json.dumps(yaml.safe_load(said)["frist"], ensure_ascii=False))
+    wheel = turn(sourced.definition, [2027])
+    own = frister(wheel, "2027-09")
+    assert own.pop("omsorgsnamnden") == "Monday 2027-10-18" and set(own.values()) == {"Wednesday 2027-10-13"}
+    assert "måndag 18 oktober och de andra onsdag 13 oktober" in page
+    omsorg, other = (
+        wheel.obligations[ObligationKey(f"strandby/manadsrapport/2027-09/{unit}/underlag")]
+        for unit in ("omsorgsnamnden", "bildningsnamnden")
+    )
+    assert (omsorg.deadline.lagrum.text, other.deadline.lagrum.text) == ("Strandby plan, § 8", "Strandby plan, § 7")
+    last = {
+        one.unit: max(each.at for each in wheel.milestones if each.obligation == one.key and each.is_rung)
+        for one in (omsorg, other)
+    }
+    assert f"{last['omsorgsnamnden']:%d}" != f"{last['bildningsnamnden']:%d}"
+    assert not [each for each in check(sourced, (2027,)) if "frist" in each.rule]
+
+
+def test_an_exemption_is_of_the_first_that_holds_for_the_year_and_the_enhet() -> None:
+    own = "{enheter: [omsorgsnamnden], från: 2028, regel: {regel: arbetsdagar, antal: 12, efter: periodens slut}}"
+    every = "{från: 2028, regel: {regel: arbetsdagar, antal: 9, efter: periodens slut}}"
+    wheel = turn(frist_excepted(f"{own}, {every}").definition, [2027, 2028])
+    assert len(set(frister(wheel, "2027-09").values())) == 1
+    assert frister(wheel, "2028-09")["omsorgsnamnden"] == "Tuesday 2028-10-17"
+    assert frister(wheel, "2028-09")["bildningsnamnden"] == "Thursday 2028-10-12"
+    after = turn(frist_excepted(f"{every}, {own}").definition, [2028])
+    assert set(frister(after, "2028-09").values()) == {"Thursday 2028-10-12"}
+
+
+@pytest.mark.parametrize(
+    ("exemption", "says"),
+    [
+        ("{enheter: [omsorg], regel: RULE}", "okänd enhet 'omsorg', menade du 'omsorgsnamnden'?"),
+        ("{enheter: [bostadsbolag], regel: RULE}", "okänd enhet 'bostadsbolag', menade du 'bostadsbolaget'?"),
+        ("{regel: RULE}", "ett undantag säger när eller för vilka det gäller: 'när', 'från', 'till' eller 'enheter'"),
+    ],
+)
+def test_an_exemption_for_nobody_or_for_who_is_not_there_is_told(exemption: str, says: str) -> None:
+    rule = "{regel: arbetsdagar, antal: 9, efter: periodens slut}"
+    with pytest.raises(DefinitionError) as error:
+        frist_excepted(exemption.replace("RULE", rule))
+    assert any(says in each.message for each in error.value.faults), error.value.faults
+
+
+def test_a_day_that_all_share_has_no_exemption_for_an_enhet() -> None:
+    old = "dag: {regel: {regel: möte, organ: ksau, månad: oktober}, "
+    own = "undantag: [{enheter: [omsorgsnamnden], regel: {regel: möte, organ: ksau, månad: november}}], "
+    with pytest.raises(DefinitionError, match="dagen är gemensam för alla enheter; ta bort 'enheter'"):
+        strandby("KSAU får preliminära siffror", old, old + own)

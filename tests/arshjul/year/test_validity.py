@@ -127,7 +127,7 @@ def test_a_day_that_is_counted_from_what_does_not_hold_is_told_with_its_remedy()
         ("    från: 2028\n", "    från: våren\n", "fel-varde: 'våren' är varken ett år (2027), en månad (2027-04) eller en dag (2027-04-15)"),
         ("    från: 2028\n", "    från: 2028\n    till: 2027\n", f"fel-varde: gäller till {date(2027, 12, 31)}, men från {date(2028, 1, 1)}; rätta den ena"),
         ("när: första mandatåret", "när: valåret", "okant-ord: okänt värde 'valåret' för 'när', menade du 'valår'?"),
-        ("{när: valår, regel:", "{regel:", "fel-varde: ett undantag säger när det gäller: 'när', 'från' eller 'till'"),
+        ("{när: valår, regel:", "{regel:", "fel-varde: ett undantag säger när eller för vilka det gäller: 'när', 'från', 'till' eller 'enheter'"),
         ("{när: valår, regel: {regel: möte, organ: kf,", "{när: valår, regel: {regel: möte, organ: kff,", "okant-organ: okänt organ 'kff', menade du 'kf'?"),
         ("gäller: {från: 2028}", "gäller: {från: 2027}", "trappans-ordning: trappsteget 'påminnelse' (-7) står i fel ordning: varje steg ska vara senare"),
     ],

@@ -69,7 +69,7 @@ def decided_path(decided: DecidedDays, period: Period, unit: UnitId | None = Non
 
 
 def misplaced(steps: Mapping[Any, Any], units: Mapping[Any, Any]) -> Iterator[Told]:
-    """Find decided days of a period that the step has not, or of an enhet that has none of its own."""
+    """Find decided days of a period that the step has not, and days and rules of an enhet that has none of its own."""
     for step_id, step in ((key, _mapping(value)) for key, value in steps.items()):
         path: Path = ("steg", step_id)
         yield from _days_of((*path, "stängning"), step, _mapping(step.get("stängning")), ())
@@ -85,6 +85,14 @@ def misplaced(steps: Mapping[Any, Any], units: Mapping[Any, Any]) -> Iterator[To
 
 def _days_of(path: Path, step: Mapping[Any, Any], dating: Mapping[Any, Any], having: tuple[str, ...]) -> Iterator[Told]:
     """``having`` are the enheter that have a day of their own."""
+    others = dating.get("undantag")
+    for number, one in enumerate(others if isinstance(others, list) else ()):
+        said = _mapping(one).get("enheter")
+        for unit in said if isinstance(said, list) else ():
+            if unit not in having:
+                none = "dagen är gemensam för alla enheter; ta bort 'enheter'"
+                words = f"'{unit}' har ingen egen dag här{nearest(str(unit), having)}" if having else none
+                yield (*path, "undantag", number, "enheter"), "undantag-enhet", words
     for key, day in _mapping(dating.get("beslutade")).items():
         here: Path = (*path, "beslutade", key)
         try:
