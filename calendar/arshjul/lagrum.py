@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from arshjul.wordings import in_lkbr
+
 # Which wording of kommunallagen and LKBR the rules were read from is told by ``wordings``.
 
 _LAW = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+( [a-z])? §|lag \(\d{4}:\d+\) (\d+ kap\. )?\d+( [a-z])? §")
@@ -57,6 +59,10 @@ def parse_lagrum(read: str, documents: dict[str, str] | Collection[str]) -> Lagr
             words.append(source)
         elif found and found[1] in names:
             words.append(f"{names[found[1]]}, {found[2]}" if found[2] else names[found[1]])
+        elif now := in_lkbr(source):
+            raise ValueError(
+                f"'{source}' är upphävd; skriv {now}, lagen (2018:597) om kommunal bokföring och redovisning"
+            )
         else:
             raise ValueError(
                 f"okänd källa '{source}'; skriv ett lagrum (KL 11 kap. 16 §), en av RKR:s rekommendationer (RKR R17) eller "

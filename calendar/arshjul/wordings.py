@@ -101,6 +101,18 @@ _REPEALED = {
     "1997:614": "lagen (2018:597) om kommunal bokföring och redovisning, skriv LKBR",
 }
 
+#: Lagen (1997:614) om kommunal redovisning, as it was called: repealed from 2019. Where LKBR has what stood in a
+#: provision of it, and where in a chapter of it.
+_KRL = re.compile(r"(?:KRL|lag \(1997:614\))(?: (\d+) kap\.)?(?: (\d+(?: [a-z])?) §)?(?: .*)?")
+_PROVISIONS = {
+    ("3", "1"): "LKBR 4 kap. 1 §",
+    ("4", "1 a"): "LKBR 11 kap. 6 §",
+    ("9", "1"): "LKBR 13 kap. 1 §",
+    ("9", "2"): "LKBR 13 kap. 2 §",
+    ("9", "3"): "LKBR 13 kap. 3 §",
+}
+_CHAPTERS = {"1": "1", "2": "2", "3": "4", "4": "11", "5": "5", "6": "7", "8": "12", "9": "13"}
+
 
 @dataclass(frozen=True, slots=True)
 class Wording:
@@ -141,9 +153,23 @@ def doubt_of(lagrum: str) -> str | None:
     Of a provision in a chapter that is there nothing is said: not all of them have been read.
     """
     if (other := _OTHER_LAW.fullmatch(lagrum)) and other[1] in _REPEALED:
-        return f"'{lagrum}' är upphävd; i dess ställe gäller {_REPEALED[other[1]]}"
+        now = in_lkbr(lagrum)
+        repealed = _REPEALED[other[1]]
+        return f"'{lagrum}' är upphävd; i dess ställe gäller {repealed.replace('skriv LKBR', f'skriv {now}') if now else repealed}"
     found = _SOURCE.fullmatch(lagrum)
     law = LAWS[found[1]] if found else None
     if found and law and law.chapters and not 1 <= int(found[2]) <= law.chapters:
         return f"'{lagrum}' finns inte: {law.name} ({law.sfs}) har {law.chapters} kapitel"
     return None
+
+
+def in_lkbr(read: str) -> str | None:
+    """Return where LKBR has what a provision of KRL said: ``LKBR 13 kap. 1 §``, or its chapter; None for another law.
+
+    *LKBR* alone where no chapter is named, or none of LKBR's has just that.
+    """
+    found = _KRL.fullmatch(read.strip())
+    if found is None:
+        return None
+    chapter = _CHAPTERS.get(found[1] or "")
+    return _PROVISIONS.get((found[1], found[2])) or (f"LKBR {chapter} kap." if chapter else "LKBR")

@@ -8,7 +8,7 @@ import pytest
 from arshjul.check.rules import LAW_RULES, LawRule
 from arshjul.errors import Fault
 from arshjul.lagrum import parse_lagrum
-from arshjul.wordings import LAWS, doubt_of, wording_of, wordings_of
+from arshjul.wordings import LAWS, doubt_of, in_lkbr, wording_of, wordings_of
 from tests.rig.paths import ROOT
 
 CHECK = ROOT / "calendar" / "arshjul" / "check"
@@ -71,3 +71,29 @@ def test_a_recommendation_of_rkr_can_be_cited_is_no_law_and_is_not_said_to_a_bol
     assert str(parse_lagrum("KL 6 kap. 1 §; KL 11 kap. 9 §", ()).towards("bolag")) == "KL 6 kap. 1 §"
     with pytest.raises(ValueError, match="en av RKR:s rekommendationer"):
         parse_lagrum("RKR 17", ())
+
+
+@pytest.mark.parametrize(
+    ("cited", "now"),
+    [
+        ("KRL 9 kap. 1 §", "LKBR 13 kap. 1 §"),
+        ("lag (1997:614) 9 kap. 3 §", "LKBR 13 kap. 3 §"),
+        ("KRL 4 kap. 1 a §", "LKBR 11 kap. 6 §"),
+        ("KRL 8 kap. 2 §", "LKBR 12 kap."),
+        ("KRL", "LKBR"),
+        ("KRL 7 kap. 1 §", "LKBR"),
+        ("KL 11 kap. 16 §", None),
+    ],
+)
+def test_what_krl_said_is_told_by_where_lkbr_has_it(cited: str, now: str | None) -> None:
+    assert in_lkbr(cited) == now
+
+
+def test_a_source_of_the_repealed_krl_is_told_with_the_section_that_holds() -> None:
+    with pytest.raises(
+        ValueError, match=re.escape("'KRL 9 kap. 1 §' är upphävd; skriv LKBR 13 kap. 1 §, lagen (2018:597)")
+    ):
+        parse_lagrum("KRL 9 kap. 1 §; plan", ["plan"])
+    assert (doubt_of("lag (1997:614) 9 kap. 1 §") or "").endswith(
+        "kommunal bokföring och redovisning, skriv LKBR 13 kap. 1 §"
+    )
