@@ -18,7 +18,7 @@ from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters.views.matter_view import MatterView, Signer
 from notifications.letters.views.notice_view import SentLetter
-from store.post.notices import MOVED, letters_about
+from store.post.notices import letters_about, word_name
 from store.tables import LetterRow, NoticeRow
 
 Handed = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what was handed over about each obligation
@@ -140,11 +140,10 @@ def _sent_letters(scene: Scene, told: Handed) -> dict[ObligationKey, tuple[SentL
     for key, rows in told.items():
         one = scene.wheel.obligations[key]
         kinds = {rung.id: rung.kind for rung in (one.ladder.rungs if one.ladder else ())}
-        names = {rung.id: rung.name for rung in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
         found[key] = tuple(
             SentLetter(
                 handed_at=_left(letter),
-                rung_name=names.get(notice.rung, notice.rung),
+                rung_name=word_name(one, notice.rung),
                 reminds=kinds.get(notice.rung) in ("påminnelse", "sen") and not letter.shadow,
                 to=_reached(definition, scene.people, one, notice, letter),
             )

@@ -16,7 +16,7 @@ from arshjul.year.wheel import Obligation, Occurrence, owner_name
 from flows.naming import Whose
 from store.database import Session
 from store.plan.recorded import decisions
-from store.post.notices import MOVED, letters_about
+from store.post.notices import letters_about, word_name
 
 
 def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
@@ -114,8 +114,7 @@ def _latest_letters(session: Session, obligations: Sequence[Obligation]) -> dict
     for one in obligations:
         if rows := letters[one.key]:
             notice, letter = rows[-1]
-            names = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
-            name = "flyttad frist" if notice.rung == MOVED else names.get(notice.rung, notice.rung)
+            name = word_name(one, notice.rung)
             handed = letter.handed_at or letter.made_at
             found[one.key] = f"{name} {short_day(local_date(handed))}"
     return found

@@ -11,6 +11,7 @@ from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
 from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
+from store.post.notices import ASIDE, beside_name
 from store.tables import LogRow
 
 #: every kind that is logged, in groups as the page's list shows them
@@ -258,8 +259,9 @@ def about(definition: Definition, key: str | None) -> About:
         return About(text=key)
     unit = definition.units.get(UnitId(parts[2]))
     name = step.krav[parts[3]].name if parts[3] in step.krav else ""
-    name = name or (step.moments[parts[3]].name if parts[3] in step.moments else parts[3])
-    words = [f"{step.name} {period.text}", unit.name if unit else "", name, *parts[4:]]
+    name = name or (step.moments[parts[3]].name if parts[3] in step.moments else beside_name(parts[3]))
+    of_unit = unit.name if unit else beside_name(parts[2]) if parts[2] in ASIDE else ""
+    words = [f"{step.name} {period.text}", of_unit, name, *map(beside_name, parts[4:])]
     return About(text=" · ".join(filter(None, words)), href=f"/lage/{parts[0]}/{period.key}")
 
 

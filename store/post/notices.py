@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, defer
 
 from arshjul.keys import MilestoneKey, ObligationKey, RoleId, joined
 from arshjul.swedish import local_date
+from arshjul.year.wheel import Obligation
 from store.columns import columns
 from store.tables import LetterRow, LogRow, NoticeRow
 
@@ -19,6 +20,8 @@ MOVED = "frist-flyttad"  #: the notice that a told frist has moved; no rung of t
 UNHEARD = "inte-nadd"  #: the ekonomikontor gets the case of one who owes and whom no letter has reached
 AFTERWARDS = "efter-ksau"  #: the day that was proposed to KSAU has passed, and nothing has come
 ASIDE = (UNHEARD, AFTERWARDS)  #: words beside the ladder, not to those who owe
+#: What people read in their place. The stored words never change: rows, keys and the log hold them.
+_NAMES = {MOVED: "flyttad frist", UNHEARD: "brevet har inte nått fram", AFTERWARDS: "efter mötet"}
 
 # asked in every round, so they are put together once
 _QUEUED = (
@@ -60,6 +63,17 @@ _ROLES = select(NoticeRow.role).where(
     NoticeRow.passed.is_(None),
     NoticeRow.made_at >= bindparam("since"),
 )
+
+
+def word_name(one: Obligation, word: str) -> str:
+    """Return what people read for a rung of an obligation's ladder, or a word beside it, as a row holds it."""
+    names = {each.id: each.name for each in (one.ladder.rungs if one.ladder else ())}
+    return names.get(word) or beside_name(word)
+
+
+def beside_name(word: str) -> str:
+    """Return what people read for a word beside the ladder, also with a krav before it; another word as it stands."""
+    return next((name for each, name in _NAMES.items() if word == each or word.endswith(f"-{each}")), word)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from arshjul.definition.days.decided import misplaced
 from arshjul.definition.days.meeting_days import circling
 from arshjul.definition.days.validity import ALWAYS, Validity
-from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, TO_BODY, rung_id
+from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, TO_BODY, UPWARD, rung_id
 from arshjul.definition.leaning import Told, leaning, rules_of
 from arshjul.definition.lined import Path
 from arshjul.definition.model import CONCERNS, OWN_BODY
@@ -213,7 +213,14 @@ def _climbed(ladder_id: str, rungs: list[tuple[int, Tree]]) -> Iterator[Told]:
             continue  # told by the schema
         path: Path = ("trappor", ladder_id, "trappsteg", number)
         order = RUNG_ORDER.index(kind)
-        if days <= last_days or order < last_kind:
+        if kind == UPWARD and LAST_WORD in kinds:
+            yield (
+                path,
+                "sista-ord",
+                f"trappsteget '{word}' ({days:+}) når inget organ, och 'sista ord' står före det: ange ett organs sekreterare "
+                "eller ordförande i 'till', eller skriv 'slag: uppåt' och ta bort 'sista ord'",
+            )
+        elif days <= last_days or order < last_kind:
             yield (
                 path,
                 "trappans-ordning",

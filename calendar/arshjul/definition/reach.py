@@ -16,7 +16,10 @@ def body_told(definition: Definition, rung: Rung) -> tuple[BodyId, Body]:
     """Return the body that a rung tells: the first of those that it could be. LookupError for none."""
     told = bodies_told(definition, rung)
     if not told:
-        raise LookupError(f"trappsteget '{rung.id}' når inget organs sekreterare eller ordförande; se 'till'")
+        raise LookupError(
+            f"trappsteget '{rung.id}' når inget organs sekreterare eller ordförande; ange en sådan roll i 'till', eller "
+            "skriv 'slag: uppåt' om det går till någon annan"
+        )
     return told[0], definition.bodies[told[0]]
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from arshjul.definition.dangling import RESERVED
 from arshjul.definition.reach import body_told
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
@@ -12,6 +13,8 @@ from arshjul.ladder.due import Standing, due
 from arshjul.swedish import local
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
+from portal.loggen.log_words import about
+from store.post.notices import word_name
 from tests.rig.load import text
 
 LADDER = "\n  delarsrapport:\n    källa"
@@ -215,9 +218,35 @@ def test_a_word_of_ones_own_is_a_rung_above_and_the_last_a_bodys_where_it_tells_
             "före 'organ' ska 'sista ord' stå exakt",
         ),
         ("id: presidiet", "id: sen", "trappsteget kan inte ha id 'sen'"),
+        (
+            "slag: organ, id: presidiet, organ: kf, arbetsdagar: 5, till: [kommunalrad]",
+            "slag: presidiet, arbetsdagar: 5, till: [hr_chef]",
+            "ange ett organs sekreterare eller ordförande i 'till', eller skriv 'slag: uppåt' och ta bort 'sista ord'",
+        ),
     ],
 )
 def test_what_a_ladder_cannot_be_is_told(old: str, new: str, says: str) -> None:
     with pytest.raises(DefinitionError) as told:
         own_words((old, new))
     assert any(says in fault.message for fault in told.value.faults), [one.message for one in told.value.faults]
+
+
+def test_no_word_of_a_row_is_read_by_people() -> None:
+    one = underlag(turn(own_words().definition, [2027]))
+    read = {word: word_name(one, word) for word in ("presidiet", *RESERVED)}
+    assert read == {
+        "presidiet": "eskalering till KF",
+        "frist": "frist",
+        "frist-flyttad": "flyttad frist",
+        "efter-ksau": "efter mötet",
+        "inte-nadd": "brevet har inte nått fram",
+    }
+    definition = own_words().definition
+    keys = (
+        "bildningsnamnden/efter-ksau",
+        "bildningsnamnden/protokoll-efter-ksau",
+        "efter-ksau/12",
+        "bildningsnamnden/underlag/efter-ksau",
+    )
+    told = [about(definition, f"strandby/delarsrapport/2027-08/{key}").text for key in keys]
+    assert [text for text in told if "efter-ksau" in text] == [] and all("efter mötet" in text for text in told)
