@@ -45,6 +45,7 @@ class DeviationWord:
     said: str
     before: frozenset[str]
     holds: frozenset[str]
+    why: str = ""  #: a person's reason, when it is a person and no hand-in that says so
 
     def trigger(self, happening: str) -> Trigger:
         """Return a händelse as the definition has it."""
@@ -62,17 +63,28 @@ class _Reader:
 def tell_deviation(told: DeviationWord, changed: Collection[str]) -> None:
     """Tell each reader what is open of what has changed, and what is so no longer, as far as they have not heard it."""
     for reader in _readers(told):
-        earlier = _earlier(told, reader)
-        waiting = [each for each in earlier if each.state == WAITING and each.not_before > told.scene.now]
-        back = [each for each in waiting if take_back(told.scene.session, each, OVERTAKEN, told.scene.now)]
-        heard = [each for each in earlier if each not in back]
-        unheard = {happening for each in back for happening in _named(each)}
-        about = sorted(reader.reads & {*changed, *unheard}, key=list(told.scene.office.definition.happenings).index)
-        knows = {each for each in about if _knows(told, each, heard, unheard)}
-        if new := [each for each in about if each in told.holds and each not in knows]:
-            _write(told, reader, KIND, new, _opened(told, reader, new), heard)
-        if over := [each for each in about if each in knows and each not in told.holds]:
-            _write(told, reader, CLOSED, over, _closed(told, over), heard)
+        _tell_reader(told, reader, changed)
+
+
+def tell_by_hand(told: DeviationWord, happening: str) -> None:
+    """Tell what a person has said of a händelse: to the bodies' readers who had a word of it, and to nobody else."""
+    for reader in _readers(told):
+        if reader.who != _DESK and any(happening in _named(each) for each in _earlier(told, reader)):
+            _tell_reader(told, reader, {happening})
+
+
+def _tell_reader(told: DeviationWord, reader: _Reader, changed: Collection[str]) -> None:
+    earlier = _earlier(told, reader)
+    waiting = [each for each in earlier if each.state == WAITING and each.not_before > told.scene.now]
+    back = [each for each in waiting if take_back(told.scene.session, each, OVERTAKEN, told.scene.now)]
+    heard = [each for each in earlier if each not in back]
+    unheard = {happening for each in back for happening in _named(each)}
+    about = sorted(reader.reads & {*changed, *unheard}, key=list(told.scene.office.definition.happenings).index)
+    knows = {each for each in about if _knows(told, each, heard, unheard)}
+    if new := [each for each in about if each in told.holds and each not in knows]:
+        _write(told, reader, KIND, new, _opened(told, reader, new), heard)
+    if over := [each for each in about if each in knows and each not in told.holds]:
+        _write(told, reader, CLOSED, over, _closed(told, over), heard)
 
 
 def _knows(told: DeviationWord, happening: str, heard: Sequence[LetterRow], unheard: Collection[str]) -> bool:
@@ -130,6 +142,8 @@ def _morning(scene: Scene) -> datetime:
 
 
 def _opened(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
+    if told.why:
+        return _again(told, new)
     return _to_office(told, new) if reader.who == _DESK else _to_body(told, reader, new)
 
 
@@ -166,12 +180,33 @@ def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Compos
     return replace(composed, attachments=(paper,))
 
 
+def _again(told: DeviationWord, new: Sequence[str]) -> Composed:
+    one, office = told.one, told.scene.office
+    words = [
+        f"Det här gäller igen för {one.unit_said}: {listing([told.trigger(each).name for each in new])}.",
+        f"{office.definition.office_name} har registrerat det: {told.why}",
+        *_follows(told),
+    ]
+    return compose.note(
+        f"Avvikelsen gäller igen: {one.unit_name}, {one.step_name} {one.period.text}", words, office.sender
+    )
+
+
 def _closed(told: DeviationWord, over: Sequence[str]) -> Composed:
     one, names = told.one, listing([told.trigger(each).name for each in over])
-    words = [
-        f"Det som {one.unit_name} nu har lämnat till {one.report} säger inte längre det som en tidigare version sa.",
-        f"Det här är därför återtaget: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
+    by_hand = [
+        f"{told.scene.office.definition.office_name} har tagit tillbaka det som ett tidigare brev sa om {one.unit_said} "
+        f"i {one.report}. Skälet: {told.why}",
+        f"Det här gäller alltså inte: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
     ]
+    words = (
+        by_hand
+        if told.why
+        else [
+            f"Det som {one.unit_name} nu har lämnat till {one.report} säger inte längre det som en tidigare version sa.",
+            f"Det här är därför återtaget: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
+        ]
+    )
     subject = f"Avvikelsen återtagen: {one.unit_name}, {one.step_name} {one.period.text}"
     return compose.note(subject, words, told.scene.office.sender)
 

@@ -19,13 +19,14 @@ from actions.ladder.held_against import hold_against_now
 from actions.ladder.notes import tell_vacant
 from actions.ladder.rounds import bring_up
 from actions.ladder.week import write_week
-from actions.plan.happened import record_happening, record_opening
+from actions.plan.happened import record_happening
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.register_keeping import keep_entry
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
+from actions.underlag.opened_by_hand import say_opening
 from actions.underlag.receiving import PartHandedIn
 from actions.underlag.receiving import hand_in as handed_in
 from app.rehearsal.scenario import (
@@ -214,7 +215,7 @@ def _close(each: ClosedPeriod) -> Do:
 
 def _register(each: RegisteredHappening) -> Do:
     if (day := each.day) is None:
-        return lambda scene: record_opening(Act(scene, BY, WHY), each.happening, UnitId(each.unit), each.period)
+        return lambda scene: say_opening(Act(scene, BY, WHY), each.happening, UnitId(each.unit), each.period)
     return lambda scene: record_happening(Act(scene, BY), each.happening, day)
 
 

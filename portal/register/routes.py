@@ -10,9 +10,9 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.people.importing import people_of
-from actions.plan.happened import record_opening
 from actions.plan.register_keeping import WORDS, keep_entry, keep_list, take_entry
 from actions.scene import Scene
+from actions.underlag.opened_by_hand import say_opening
 from arshjul.errors import RefusedError
 from arshjul.keys import UnitId
 from portal.register.view import openings_shown, registers_shown
@@ -87,7 +87,7 @@ def _take(act: Act, form: FormData) -> str:
 
 def _withdraw(act: Act, form: FormData) -> str:
     unit = UnitId(text_of(form, "enhet"))
-    record_opening(act, text_of(form, "handelse"), unit, text_of(form, "period"), gone=True)
+    say_opening(act, text_of(form, "handelse"), unit, text_of(form, "period"), gone=True)
     return "atertagen"
 
 

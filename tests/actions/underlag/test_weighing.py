@@ -16,8 +16,9 @@ from actions.contents.lifting import lift
 from actions.contents.unlocking import open_withheld
 from actions.contents.withholding import Ground, withhold_version
 from actions.ladder.rounds import bring_up
-from actions.plan.happened import record_happening, record_opening
+from actions.plan.happened import record_happening
 from actions.scene import Scene
+from actions.underlag.opened_by_hand import say_opening
 from actions.underlag.receiving import PartHandedIn, hand_in
 from actions.underlag.taking_away import take_away
 from actions.underlag.weighing import weigh
@@ -96,7 +97,7 @@ class Desk:
         assert [each.outcome for each in taken.received] == ["mottagen"]
 
     def withdraws(self, happening: str = "avvikelse", *, gone: bool = True) -> None:
-        record_opening(self.act(why="fel blad lämnades in"), happening, UnitId("skolnamnden"), "2027-03", gone=gone)
+        say_opening(self.act(why="fel blad lämnades in"), happening, UnitId("skolnamnden"), "2027-03", gone=gone)
 
     def days(self) -> dict[str, str]:
         wheel = current_wheel(self.session, made_up("granvik").definition, TUESDAY)
@@ -284,8 +285,26 @@ def test_what_a_person_takes_back_no_version_opens_again_until_a_person_does(des
         desk.withdraws(gone=False)
 
 
+def test_the_bodies_that_were_told_hear_that_a_person_took_it_back_and_that_it_holds_again(desk: Desk) -> None:
+    desk.withdraws(gone=False)
+    desk.withdraws()
+    assert desk.letters("avvikelse") == desk.letters("avvikelse-over") == [], "nobody was told, so nobody hears"
+    desk.says(2500)
+    told = {letter.person_id for letter in desk.letters("avvikelse")}
+    assert told
+    desk.withdraws()
+    over = desk.letters("avvikelse-over")
+    assert {letter.person_id for letter in over} == told
+    said = " ".join(as_mail(over[0].mime).get_body(("plain",)).get_content().split())
+    assert "har tagit tillbaka det som ett tidigare brev sa om skolnämnden" in said
+    assert "Skälet: fel blad lämnades in" in said and "begärs inte längre" in said
+    desk.withdraws(gone=False)
+    again = [letter for letter in desk.letters("avvikelse") if letter.subject.startswith("Avvikelsen gäller igen")]
+    assert {letter.person_id for letter in again} == told
+
+
 def test_one_that_hand_ins_open_is_not_registered_for_a_day_and_another_not_for_an_enhet(desk: Desk) -> None:
     with pytest.raises(RefusedError, match="öppnas av det som en enhet lämnar in"):
         record_happening(desk.act(), "avvikelse", MONDAY.date())
     with pytest.raises(RefusedError, match="Registrera den med dagen då den hände"):
-        record_opening(desk.act(why="kom i dag"), "skr-prognos", UnitId("skolnamnden"), "2027-03")
+        say_opening(desk.act(why="kom i dag"), "skr-prognos", UnitId("skolnamnden"), "2027-03")
