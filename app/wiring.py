@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, make_url
 
+from actions.entry import LoginRules, Provider
 from app.clock import clock_for
 from app.part_health import Prefect, health
 from app.prefect_auth import prefect_auth
@@ -31,7 +32,6 @@ from notifications.post.maildir import MaildirPost
 from notifications.post.post import Post
 from notifications.post.smtp_post import SmtpPost
 from notifications.trust import Trust
-from portal.web.entry import LoginRules, Provider
 from store.access import login_links
 from store.acting import BY_SERVICE
 from store.database import Session, Store, alone, open_store

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from actions.act import Act
 from actions.contents.forgetting import forget_what_was_made
 from actions.contents.withholding import cover_again, readers_of, show_mail
+from actions.entry import LoginRules
 from arshjul.errors import RefusedError
 from store.handins import versions as submissions
 from store.handins import withheld
@@ -45,10 +46,10 @@ def lift(act: Act, withheld_id: int) -> Withheld:
     return held
 
 
-def name_readers(act: Act, withheld_id: int, typed: Sequence[str]) -> Withheld:
-    """Say who may open it from now on. Raises RefusedError for nobody, for a stranger, and for one that is lifted."""
+def name_readers(act: Act, withheld_id: int, typed: Sequence[str], rules: LoginRules) -> Withheld:
+    """Say who may open it from now on. Raises RefusedError as :func:`readers_of` does, and for one that is lifted."""
     held = holding(act, withheld_id)
-    before, after = list(held.readers), readers_of(act.scene.session, typed)
+    before, after = list(held.readers), readers_of(act.scene, typed, rules)
     withheld.let_read(held, after)
     told = {"withheld": held.id, "what": held.title, "before": before, "readers": list(after)}
     act.log("withheld.named", held.obligation_key, told)

@@ -7,7 +7,7 @@ that it is withheld, by whom and on which ground. A version counts as it counted
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from actions.act import SHORTEST_REASON, Act
 from actions.contents.forgetting import (
@@ -19,6 +19,8 @@ from actions.contents.forgetting import (
     rows_telling_figures,
 )
 from actions.contents.removing import bare_of, files_in, without_files
+from actions.entry import LoginRules, cannot_log_in
+from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import day_text, local_date
@@ -54,6 +56,7 @@ class Ground:
 
     lagrum: str
     readers: Sequence[str]
+    rules: LoginRules = field(default_factory=LoginRules)  #: by which those who are to open it log in
 
 
 def withhold_version(
@@ -125,8 +128,12 @@ def refuse_gone(session: Session, row: Submission) -> None:
         raise RefusedError(f"Versionen är redan spärrad, av {held.by}. Häv spärren först.")
 
 
-def readers_of(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
-    """Return the persons whom typed addresses name, by id. Raises RefusedError for nobody, and for a stranger."""
+def readers_of(scene: Scene, typed: Iterable[str], rules: LoginRules) -> tuple[str, ...]:
+    """Return the persons whom typed addresses name, by id.
+
+    Raises RefusedError for nobody, for a stranger, and for one who can never log in: then nobody could open it.
+    """
+    session = scene.session
     found: dict[str, None] = {}
     for address in (each.strip() for each in typed):
         if not address:
@@ -136,6 +143,12 @@ def readers_of(session: Session, typed: Iterable[str]) -> tuple[str, ...]:
             raise RefusedError(
                 f"Ingen med adressen '{address}' finns bland personerna. Lägg in den som ska få öppna under Personer och "
                 "roller, eller ange en annan adress."
+            )
+        if cannot_log_in(session, scene.office, rules, address, scene.today):
+            raise RefusedError(
+                f"{people[0].name} ({address}) har ingen roll som får logga in, och kan därför aldrig öppna det som "
+                f"spärras. Ange någon som kan: {scene.office.definition.office_said}, registratorn eller ett organs "
+                "sekreterare. Eller ge personen en sådan roll under Personer och roller först."
             )
         found |= dict.fromkeys(person.id for person in people)
     if not found:
@@ -155,7 +168,7 @@ def _begun(act: Act, ground: Ground, title: str, key: ObligationKey | None) -> W
         raise RefusedError(
             "Skriv enligt vilket lagrum det är spärrat, till exempel: 21 kap. 7 § offentlighets- och sekretesslagen."
         )
-    readers = readers_of(session, ground.readers)
+    readers = readers_of(act.scene, ground.readers, ground.rules)
     row = withheld.begin(
         session, title=title, key=key, lagrum=lagrum, why=act.reason, readers=readers, by=act.by, now=act.scene.now
     )

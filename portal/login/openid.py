@@ -19,9 +19,9 @@ except ImportError:
     from httpx import HTTPError
 from joserfc.errors import JoseError
 
+from actions.entry import OFFICE, SECRETARY, Provider
 from arshjul.errors import ArshjulError
 from notifications.plain import one_line
-from portal.web.entry import OFFICE, SECRETARY, Provider
 from store.people.person_words import may_log_in, name_faults
 
 logger = logging.getLogger(__name__)

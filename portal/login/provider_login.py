@@ -7,6 +7,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.entry import Provider, entrant
 from arshjul.swedish import local_date
 from notifications.plain import one_line
 from portal.login.openid import (
@@ -21,7 +22,6 @@ from portal.login.openid import (
 )
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.entry import Provider, entrant
 from portal.web.logged_in import Authenticator
 from portal.web.paths import local_path
 from store.access.proof import Signed, is_same

@@ -9,11 +9,11 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from actions.entry import OFFICE, READER, SIGNER
 from actions.readers import READING_PATH
 from arshjul.errors import RefusedError
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.entry import OFFICE, READER, SIGNER
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Limit, presses, short_key
 from portal.web.logged_in import MANY, Authenticator, anyone

@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from actions.entry import OFFICE, entrant
 from actions.people.letting_in import MOST_A_DAY, send_links
 from actions.scene import Scene
 from arshjul.errors import RefusedError
@@ -19,7 +20,6 @@ from notifications.plain import one_line
 from portal.login.provider_login import START
 from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError
-from portal.web.entry import OFFICE, entrant
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Limit, short_key
 from portal.web.logged_in import MANY, NO_LONGER, Anyone, Authenticator, Who, checked_form

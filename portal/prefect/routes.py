@@ -15,6 +15,7 @@ from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from actions.entry import OFFICE
 from arshjul.errors import RefusedError
 from notifications.office import PREFECT, STANDING
 from notifications.sent_form import SEAL, Sender, SentForm, seal
@@ -34,7 +35,6 @@ from portal.prefect.allowed import (
 from portal.prefect.sharing import NOT_OURS, Sharing, own_id
 from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
-from portal.web.entry import OFFICE
 from portal.web.logged_in import OLD_FORM, Authenticator, Who, from_our_own_page
 from portal.web.pages import Pages, asset
 

@@ -222,7 +222,7 @@ def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: 
 
 
 def _withhold(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
-    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split())
+    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split(), rules=context.login)
     try:
         held = context.act(
             lambda scene: withhold_mail(

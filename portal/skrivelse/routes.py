@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.entry import OFFICE, READER, SECRETARY, SIGNER
 from actions.papers.signed_words import SignedWords, signed_words
 from actions.papers.signing import Words, change_words, hold_paper, let_go, may_sign, waiting
 from actions.papers.unsent import Unsent, days_to_hold, paper_path, unsent, view_of
@@ -21,7 +22,6 @@ from notifications.letters.papers.word_template import WordTemplateError
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.entry import OFFICE, READER, SECRETARY, SIGNER
 from portal.web.forms import day_of, lines_of, text_of, typed_in
 from portal.web.limits import Recent
 from portal.web.logged_in import Who, authenticator_of, checked_form

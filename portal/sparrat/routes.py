@@ -129,7 +129,7 @@ def _change(context: PortalContext, pages: Pages, who: Who, withheld_id: int, wh
     def change(scene: Scene) -> Withheld:
         if what == "hav":
             return lift(Act(scene, who.name, text_of(form, "skal")), withheld_id)
-        return name_readers(Act(scene, who.name), withheld_id, text_of(form, "personer").split())
+        return name_readers(Act(scene, who.name), withheld_id, text_of(form, "personer").split(), context.login)
 
     try:
         context.act(change, who.acting)

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal, TypedDict, TypeVar
 
+from actions.entry import LoginRules
 from actions.scene import Scene, carry_out
 from actions.service.health import HealthPart as HealthPart
 from notifications.mailbox.read_apart import Read, read_mail_apart
 from notifications.office import Office
 from notifications.post.post import Post
 from portal.prefect_client import PrefectServer
-from portal.web.entry import LoginRules
 from portal.web.uploads import SenderPatience
 from store.acting import Acting
 from store.database import Store

@@ -35,11 +35,11 @@ from fastapi import Depends, Request
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
+from actions.entry import OFFICE, READER, SECRETARY, SIGNER, entrant
 from arshjul.swedish import instant_text, local_date
 from notifications.plain import one_line
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError, NotLoggedInError
-from portal.web.entry import OFFICE, READER, SECRETARY, SIGNER, entrant
 from portal.web.limits import Limit
 from portal.web.paths import local_path
 from portal.web.uploads import read_form

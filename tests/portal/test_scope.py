@@ -5,8 +5,8 @@ from functools import cache
 
 import pytest
 
+from actions.entry import LoginRules
 from arshjul.swedish import local_date
-from portal.web.entry import LoginRules
 from store.access.links import issue, sign, sign_reading
 from store.access.revoking import revoke
 from store.log.writing import log

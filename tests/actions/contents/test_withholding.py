@@ -10,12 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from actions.act import Act
-from actions.contents.lifting import lift
-from actions.contents.withholding import Ground, withhold_mail
+from actions.contents.lifting import lift, name_readers
+from actions.contents.withholding import SHORTEST_QUOTE, Ground, withhold_mail
+from actions.entry import LoginRules, Provider
 from actions.inbox.inbox import MAILBOX, take_in
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
 from app.archive.package import write_package
+from arshjul.errors import RefusedError
 from store.access.links import issue, sign
 from store.handins import versions as submissions
 from store.log.log_chain import chain
@@ -418,3 +420,23 @@ def test_the_archive_package_says_that_it_is_withheld_and_has_nothing_of_it(offi
     assert row["file"] is None and row["withheld"]["lagrum"] == LAGRUM and row["withheld"]["by"] == "Ekonom E"
     assert LAGRUM in (tmp_path / "paket/index.html").read_text(encoding="utf-8")
     assert LAGRUM in (tmp_path / "paket/uppgifter/sparrat.txt").read_text(encoding="utf-8")
+
+
+def test_who_can_never_log_in_is_not_named_as_nobody_could_then_open_it(office):
+    answer = office.withhold(personer=f"{NAMED}\n{CHIEF}")
+    assert answer.status_code == 400
+    assert f"({CHIEF}) har ingen roll som får logga in, och kan därför aldrig öppna det som spärras." in told(answer)
+    assert office.hall.rows(Withheld) == []
+    office.withhold()
+    with office.hall.town.store.begin() as session:
+        act = Act(Scene(session, office.hall.office(), office.hall.now), "Ekonom E")
+        with pytest.raises(RefusedError, match="har ingen roll som får logga in"):
+            name_readers(act, 1, [CHIEF], office.hall.rules)
+        by_claim = LoginRules(
+            provider=Provider(issuer="https://id.example.se", client_id="x", client_secret="x", role_claim="roles")
+        )
+        assert name_readers(act, 1, [CHIEF], by_claim).readers == [CHIEF]  # the provider says who may come in
+
+
+def test_the_form_says_beforehand_which_words_are_not_sought(office):
+    assert f"Ord och stycken under {SHORTEST_QUOTE} tecken söks inte där" in office.text()

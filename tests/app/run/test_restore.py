@@ -14,16 +14,26 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from actions.act import Act
+from actions.contents.unlocking import NotNamedError, open_withheld
+from actions.contents.withholding import Ground, withhold_version
+from actions.scene import Scene
 from app.settings import Settings
 from app.wiring import open_machine, prepare
+from arshjul.keys import PartId
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.sealing import unsealed
 from notifications.post.post import ListPost
 from store.access.links import open_link
+from store.handins.versions import content
+from store.handins.withheld import of_versions
 from store.log.log_chain import chain
-from store.tables import LetterRow
-from tests.rig.handins import NOW
+from store.tables import LetterRow, Submission, Withheld
+from submissions.files.parts import Upload
+from submissions.intake.receive import receive
+from tests.rig.handins import BIN_UNDERLAG, NOW, xlsx
+from tests.rig.pages.hall import SECRETARY
 from tests.rig.paths import ROOT
 from tests.rig.servers.service import environment
 
@@ -95,6 +105,17 @@ def token_in(machine: Machine) -> str:
     raise AssertionError("no letter holds a link")
 
 
+def lock(machine: Machine) -> None:
+    """Hand a file in, and withhold it."""
+    with machine.store.begin() as session:
+        scene = Scene(session, machine.office, NOW)
+        receive(session, scene.wheel, BIN_UNDERLAG, PartId("ekonomi"), upload=Upload(filename="Ekonomi.xlsx", content=xlsx()),
+                by="chefen", via="prov", now=NOW)  # fmt: skip
+        row = session.scalars(select(Submission).where(Submission.obligation_key == BIN_UNDERLAG)).one()
+        ground = Ground(lagrum="21 kap. 7 § offentlighets- och sekretesslagen", readers=[SECRETARY])
+        withhold_version(Act(scene, "Ekonom E", "Uppgifter om en enskild."), BIN_UNDERLAG, row.id, ground)
+
+
 def test_a_restore_by_the_page_loses_nothing_of_what_was_backed_up_and_sends_nothing_before_somebody_says_so(
     tmp_path: Path,
 ) -> None:
@@ -105,6 +126,7 @@ def test_a_restore_by_the_page_loses_nothing_of_what_was_backed_up_and_sends_not
     prepare(settings, At(NOW))
     machine = replace(open_machine(settings), clock=At(NOW))
     machine.bring_up()
+    lock(machine)
     before = ids(emptied(machine))
     token = token_in(machine)
     with machine.store.begin() as session:
@@ -125,6 +147,16 @@ def test_a_restore_by_the_page_loses_nothing_of_what_was_backed_up_and_sends_not
     with closing(machine.store):
         machine.bring_up()
         assert emptied(machine).sent == []
+        with machine.store.begin() as session:  # what was locked is locked, and opened only by those who are named
+            (held,) = session.scalars(select(Withheld))
+            row = session.scalars(select(Submission).where(Submission.obligation_key == BIN_UNDERLAG)).one()
+            assert (held.lifted_at, held.readers) == (None, [SECRETARY])
+            assert of_versions(session, [row.id])[row.id].id == held.id
+            assert content(session, row.sha256 or "") is None
+            opened = open_withheld(Act(Scene(session, machine.office, LATER), "Namngiven N"), held.id, SECRETARY)
+            assert [name for _, name in opened.files] == ["Ekonomi.xlsx"]
+            with pytest.raises(NotNamedError):
+                open_withheld(Act(Scene(session, machine.office, LATER), "Ekonom E"), held.id, "ekonom@example.se")
         assert "forvaltningschef" in carried_out("look", tmp_path, data)
         with machine.store.read() as session:
             assert open_link(session, machine.office.secret, token, NOW).person_id

@@ -11,6 +11,7 @@ import pytest
 from fastapi import Depends
 from sqlalchemy import select
 
+from actions.entry import LoginRules, secretary_roles
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
@@ -18,7 +19,6 @@ from notifications.post.maildir import MaildirPost
 from portal.web import logged_in, pages
 from portal.web.attachments import attachment
 from portal.web.denials import Denials
-from portal.web.entry import LoginRules, secretary_roles
 from portal.web.paths import local_path
 from portal.web.redaction import hide_tokens
 from store.access import links, login_links, sessions

@@ -13,8 +13,8 @@ from joserfc import jwt
 from joserfc.jwk import OctKey, RSAKey
 from oidc_provider_mock import User, run_server_in_thread
 
+from actions.entry import LoginRules, Provider
 from portal.login.openid import claimed_name, claimed_roles, proven_address
-from portal.web.entry import LoginRules, Provider
 from store.tables import LoginSession, LogRow
 from tests.rig.handins import town
 from tests.rig.pages.client import PLAIN, Client

@@ -8,6 +8,7 @@ from email import message_from_bytes, policy
 
 from sqlalchemy import select
 
+from actions.entry import LoginRules
 from app.part_health import Prefect, health
 from arshjul.definition.reading import Sourced
 from flows.machine import Machine
@@ -17,7 +18,6 @@ from notifications.office import Office
 from notifications.post.post import Post
 from portal.app import create_app
 from portal.web.context import PortalContext
-from portal.web.entry import LoginRules
 from portal.web.uploads import SenderPatience
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow

@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
+from actions.entry import LoginRules
 from portal.login.openid import claimed_name
-from portal.web.entry import LoginRules
 from store.access import links
 from store.acting import Acting, Way, is_reserved
 from store.database import open_store

@@ -84,6 +84,12 @@ def entrant(session: Session, office: Office, rules: LoginRules, address: str, t
     return Entrant(name=one_line(name), address=at, roles=frozenset(ours for _, ours, _ in found), role=role)
 
 
+def cannot_log_in(session: Session, office: Office, rules: LoginRules, address: str, today: date) -> bool:
+    """Tell whether an address can be known never to log in: it may not today, and no claim of a provider decides it."""
+    by_claim = rules.provider is not None and rules.provider.role_claim is not None
+    return not by_claim and entrant(session, office, rules, address, today) is None
+
+
 def secretary_roles(definition: Definition) -> frozenset[str]:
     """Return the roles that keep the minutes of a political body; a bolag's board is none."""
     boards = {unit.body for unit in definition.units.values() if unit.kind == "bolag"}
