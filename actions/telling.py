@@ -66,7 +66,17 @@ def notice_view(
         sent_before=sent_before,
         contacts=contacts(scene, sight.with_hosted(one), one.unit),
         below=below_words(sight.states[one.key]),
+        vacant=_vacant(sight, one),
     )
+
+
+def _vacant(sight: Sight, one: Obligation) -> str:
+    """Say which roles that owe something nobody holds: then who reads the letter in their place can do something."""
+    standing, office = sight.standing(one), sight.scene.office
+    empty = [office.definition.roles[role].name for role in standing.owing if standing.holders.get(role) is None]
+    if not empty:
+        return ""
+    return f"Ingen har rollen {listing(empty)} för {one.unit_said}. Lägg in någon: {office.public_url}/personer"
 
 
 def letters_to_come(scene: Scene, owed: Sequence[Obligation]) -> Mapping[MilestoneKey, datetime]:

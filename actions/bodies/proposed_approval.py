@@ -61,6 +61,12 @@ def is_proposed(scene: Scene, occurrence: Occurrence) -> bool:
     return step.proposed_by is not None and not _missing(scene, occurrence) and bool(_ahead(scene, occurrence))
 
 
+def vacant_proposer(scene: Scene, occurrence: Occurrence) -> str:
+    """Return the role that is to put it before its body and that nobody holds; "" when somebody does, or none is named."""
+    role = _step(scene, occurrence).proposed_by
+    return "" if role is None or scene.people.who(role, None) else scene.wheel.definition.roles[role].name
+
+
 def _step(scene: Scene, occurrence: Occurrence) -> Step:
     whole = scene.wheel.definition.steps[occurrence.step]
     return in_force(whole, occurrence.period) or whole

@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
-from actions.bodies.proposed_approval import approval_paper, is_proposed
+from actions.bodies.proposed_approval import approval_paper, is_proposed, vacant_proposer
 from actions.ladder.unfixed import unfixed
 from actions.plan.numbering import record_number
 from actions.scene import Scene
@@ -147,7 +147,7 @@ def _occurrence(
     number = shown.diarienummer or "" if was is None else was
     return pages.html(
         "occurrence.html", now, who=who, status=400 if word else 200, shown=shown, word=word, number=number,
-        whole=seen.sees_all_units, proposed=proposed,
+        whole=seen.sees_all_units, proposed=proposed, unproposed=vacant_proposer(scene, found),
         in_prefect=in_prefect(found, context.prefect.slug, now, context.office.since) if context.prefect and who.is_office else {},
     )  # fmt: skip
 

@@ -8,7 +8,7 @@ from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.definition.ladders import OWING
 from arshjul.definition.model import RESPONSIBLE, Definition, This
 from arshjul.definition.reach import climbed_by
-from arshjul.keys import BodyId, UnitId
+from arshjul.keys import BodyId, RoleId, UnitId
 from store.people.holders import Seat, is_within, who
 from store.tables import Person
 
@@ -35,6 +35,8 @@ def _needed(this: This, there: Set[UnitId]) -> frozenset[Seat]:
             for part in krav.parts.values():
                 if part.is_asked_of(unit_id, unit):
                     found.add((unit.responsible if part.role == RESPONSIBLE else part.role, unit_id))
+            if krav.gathers:
+                found.add((RoleId(unit.responsible), unit_id))  # who approves what comes from below
     for ladder_id, ladder in definition.ladders.items():
         asked = [krav for step in definition.steps.values() for krav in step.krav.values() if krav.ladder == ladder_id]
         for unit_id, unit in units.items():
@@ -43,6 +45,7 @@ def _needed(this: This, there: Set[UnitId]) -> frozenset[Seat]:
             climbed = climbed_by(definition, ladder, unit)
             roles = {role for rung in (climbed.rungs if climbed else ()) for role in rung.recipients(unit.kind)}
             found |= {(role, unit_id) for role in roles - {OWING}}
+    found |= {(step.proposed_by, None) for step in definition.steps.values() if step.flow and step.proposed_by}
     owners: dict[BodyId, UnitId] = {unit.body: unit_id for unit_id, unit in units.items() if not unit.above}
     ended = {unit.body for unit in every.values()} - owners.keys()
     for body_id, body in ((key, body) for key, body in definition.bodies.items() if key not in ended):

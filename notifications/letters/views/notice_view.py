@@ -54,6 +54,7 @@ class NoticeView:
     rung_days: int = 0  #: the rung's working days from the frist
     words: str = ""  #: what the definition has a rung's letters say beside our own words
     below: str = ""  #: how what is carried up from the enheter below stands, and whom it waits for
+    vacant: str = ""  #: which roles that owe it nobody holds, and where somebody is entered; "" when all are held
 
     @property
     def own_parts(self) -> int:
