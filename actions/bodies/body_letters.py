@@ -34,6 +34,7 @@ from store.plan.recorded import decisions, utlatanden
 from store.post.correspondence import written
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person
+from submissions.standing.completeness import below_words
 
 KIND = "överlämnande"
 _Readers = list[tuple[RoleId, Person | None]]
@@ -242,6 +243,8 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
             if late and not any(each.version for each in states_of_parts):
                 names = "har inte lämnat in något"
             roles = listing(list(dict.fromkeys(part.role for part in parts)))
+            if carried := below_words(states_of_parts):
+                names = f"{names}: {carried}"
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
             if late:
                 roles = "; ".join(contacts(sight.scene, states_of_parts, one.unit))

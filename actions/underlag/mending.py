@@ -19,13 +19,17 @@ def latest_mending(wheel: Wheel, one: Obligation, now: datetime) -> datetime | N
     its meeting when the agenda has closed. Never past the law's day of the frist while that is ahead.
 
     It is later than the last day of anstånd (``last_anstand``): an anstånd leaves room for the ladder to reach the
-    meeting, and what is sent back has often been there already. What bounds it is that it can be treated.
+    meeting, and what is sent back has often been there already. What bounds it is that it can be treated. What an enhet
+    above carries up is there by the frist of the one above, while that is ahead.
     """
     host = host_of(wheel, one)
     bounds = [host.limit] if host.limit and host.limit > now else [*_next_body(wheel, host, now)]
     law = host.deadline.lawful_until
     if law and (last := local(law, host.deadline.at.astimezone(STOCKHOLM).time())) > now:
         bounds.append(last)
+    carrier = wheel.carriers.get(host.key)
+    if carrier and (above := wheel.obligations[carrier[0]].deadline.at) > now:
+        bounds.append(above)
     return min(bounds, default=None)
 
 

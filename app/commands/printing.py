@@ -166,7 +166,7 @@ def status(rows: Sequence[Mapping[str, Any]]) -> Table:
             row["krav"],
             instant_text(datetime.fromisoformat(row["due"])),
             row["state"],
-            ", ".join(row["missing"]),
+            ", ".join([*filter(None, [row.get("below")]), *row["missing"]]),
         )
     return table
 

@@ -6,6 +6,7 @@ from typing import Any
 from actions.scene import Scene
 from actions.telling import missing
 from store.plan.obligations import unsettled
+from submissions.standing.completeness import below_words
 from submissions.standing.states import states_of
 
 AHEAD = timedelta(days=60)
@@ -24,6 +25,7 @@ def status_rows(scene: Scene) -> list[dict[str, Any]]:
             "due": one.deadline.at.isoformat(),
             "state": states[one.key].word,
             "missing": [part.name for part in missing(scene, sight.states[one.key])],
+            **({"below": carried} if (carried := below_words(sight.states[one.key])) else {}),
         }
         for one in sight.obligations
         if not states[one.key].is_past

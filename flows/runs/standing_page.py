@@ -16,8 +16,8 @@ from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.standing import State
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, owner_name
-from store.post.notices import MOVED, letters_about
-from submissions.standing.completeness import lacks, owner_of, owners_of
+from store.post.notices import letters_about, word_name
+from submissions.standing.completeness import below_words, lacks, owner_of, owners_of
 
 
 def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation], state: State) -> str:
@@ -27,7 +27,7 @@ def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation],
     lacking = "Saknas" if state.is_late else "Kvar att lämna in"
     return "\n\n".join(
         (
-            f"**{state.word}.** {_frists(scene, left or owed)}",
+            " ".join([f"**{state.word}.** {_frists(scene, left or owed)}", *_below(sight, owed)]),
             section(lacking, _missing(sight, left), "Ingenting."),
             *([section("Ärenden", matters, "")] if (matters := list(_matters(sight, left))) else []),
             section("Det här har skickats", _sent(scene, owed), "Inget ännu."),
@@ -92,6 +92,10 @@ def _frists(scene: Scene, owed: Iterable[Obligation]) -> str:
     )
 
 
+def _below(sight: Sight, owed: Iterable[Obligation]) -> Iterator[str]:
+    yield from (f"{words}." for one in owed if (words := below_words(sight.states[one.key])))
+
+
 def _missing(sight: Sight, left: Iterable[Obligation]) -> Iterator[str]:
     for one in left:
         for state in sight.with_hosted(one):
@@ -120,7 +124,7 @@ def _sent(scene: Scene, owed: Sequence[Obligation]) -> Iterator[str]:
     for one in owed:
         for notice, letter in rows[one.key]:
             day = local_date(letter.handed_at or letter.made_at)
-            readers.setdefault((day, _rung_name(one, notice.rung)), []).append(
+            readers.setdefault((day, word_name(one, notice.rung)), []).append(
                 _reader(scene, notice.role, shadow=letter.shadow)
             )
     for (day, name), roles in sorted(readers.items()):
@@ -132,11 +136,6 @@ def _reader(scene: Scene, role: RoleId, *, shadow: bool) -> str:
     definition = scene.office.definition
     said = definition.roles[role].definite if role in definition.roles else role
     return f"{definition.office_said} i skugga, i stället för {said}" if shadow else said
-
-
-def _rung_name(one: Obligation, rung: str) -> str:
-    names = {each.id: each.name for each in (one.ladder.rungs if one.ladder else ())} | {MOVED: "flyttad frist"}
-    return names.get(rung, rung)
 
 
 def _coming(scene: Scene, occurrence: Occurrence, left: Sequence[Obligation]) -> Iterator[str]:

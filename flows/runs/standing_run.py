@@ -17,6 +17,7 @@ from arshjul.ladder.standing import State, enhet_state, tillfalle_state
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.runs.standing_page import enhet_page, section, tillfalle_page
+from submissions.standing.completeness import below, below_words
 from submissions.standing.states import states_of
 
 STANDING = "läget"  #: the tag of every standing run
@@ -48,6 +49,7 @@ class StandingRun:
     about: str  #: "Delårsrapport augusti 2027 · Omsorgsnämnden"
     frist: datetime  #: the report's own, the earliest where there are several
     state: State
+    below: str  #: "2 av 5": how many of the enheter below are in; "" for who carries nothing up
     words: str  #: the state's message
     page: str  #: markdown
 
@@ -57,7 +59,8 @@ class StandingRun:
 
         What is late begins with ``! ``, which is sorted before every date: it is first, whatever came in before it.
         """
-        return f"{LATE_SIGN if self.state.is_late else ''}{local_date(self.frist)} {self.about}"
+        below = f", {self.below} under" if self.below else ""
+        return f"{LATE_SIGN if self.state.is_late else ''}{local_date(self.frist)} {self.about}{below}"
 
     @property
     def type(self) -> StateType:
@@ -125,6 +128,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             about=f"{report} · {owed[0].unit_name}",
             frist=_frist(owed, first, states),
             state=state,
+            below=", ".join(each.count for each in (below(sight.states[one.key]) for one in owed) if each),
             words=_left(sight, owed, state),
             page=enhet_page(sight, occurrence, owed, state),
         )
@@ -138,6 +142,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
         about=report,
         frist=min(_frist(owed, first, states) for _, _, owed in enheter),
         state=found.state,
+        below="",
         words=words,
         page=tillfalle_page(sight, occurrence, enheter, words),
     )
@@ -146,10 +151,11 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
 def _left(sight: Sight, owed: Sequence[Obligation], state: State) -> str:
     """Return which parts are left of what somebody is asked for."""
     asked = [one for one in owed if one.key not in sight.silences]
+    carried = [words for one in asked if (words := below_words(sight.states[one.key]))]
     parts = [part.name for one in asked for part in missing(sight.scene, sight.states[one.key])]
     if not parts:
         return "Allt är inne." if state.is_whole else "Ingen frågas efter det som saknas."
-    return f"Kvar: {listing(list(dict.fromkeys(parts)))}."
+    return " ".join([f"Kvar: {listing(list(dict.fromkeys(parts)))}.", *(f"{words}." for words in carried)])
 
 
 def _frist(owed: Sequence[Obligation], first: Set[ObligationKey], states: Mapping[ObligationKey, State]) -> datetime:

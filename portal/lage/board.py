@@ -18,7 +18,7 @@ from arshjul.year.wheel import Obligation, owner_name
 from portal.lage.view import SOON
 from store.plan import punctuality as record
 from store.plan.punctuality import LettersTo
-from submissions.standing.completeness import PartState
+from submissions.standing.completeness import Below, PartState, below
 from submissions.standing.states import states_of
 
 SOON_WORKDAYS = 10
@@ -46,6 +46,12 @@ class BoardCell:
 
     one: Obligation
     state: State
+    below: Below | None  #: how what it carries up stands
+
+    @property
+    def word(self) -> str:
+        """The state, and how many of those below are in: ``Ofullständig, 2 av 5``."""
+        return f"{self.state.word}, {self.below.count}" if self.below else self.state.word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,7 +128,7 @@ def board(scene: Scene, asked: Asked, parts: Mapping[ObligationKey, Sequence[Par
     return Board(
         asked=asked,
         units=units,
-        rows=tuple(_rows(shown, states, [key for key, _ in units])),
+        rows=tuple(_rows(shown, states, parts, [key for key, _ in units])),
         counts=tuple((state, count) for state in State if (count := sum(states[one.key] == state for one in shown))),
         reports=tuple(dict.fromkeys((one.step, one.step_name) for one in mine)),
         periods=tuple(sorted({one.period for one in mine}, key=lambda period: (period.end, period.key))),
@@ -164,14 +170,24 @@ def _is_shown(one: Obligation, state: State, asked: Asked, now: datetime) -> boo
     return all(not asks or asks == has for asks, has in wanted)
 
 
-def _rows(shown: Sequence[Obligation], states: Mapping[ObligationKey, State], units: Sequence[str]) -> list[BoardRow]:
+def _rows(
+    shown: Sequence[Obligation],
+    states: Mapping[ObligationKey, State],
+    parts: Mapping[ObligationKey, Sequence[PartState]],
+    units: Sequence[str],
+) -> list[BoardRow]:
     groups: dict[tuple[str, str, str], dict[str, Obligation]] = defaultdict(dict)
     for one in shown:
         groups[one.step, one.period.key, one.krav][one.unit] = one
     rows = []
     for mine in groups.values():
         first = next(iter(mine.values()))
-        cells = (BoardCell(one=mine[unit], state=states[mine[unit].key]) if unit in mine else None for unit in units)
+        cells = (
+            BoardCell(one=mine[unit], state=states[mine[unit].key], below=below(parts[mine[unit].key]))
+            if unit in mine
+            else None
+            for unit in units
+        )
         rows.append(
             BoardRow(
                 step=first.step,

@@ -17,7 +17,7 @@ def workbook_of(
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")
-    rows = [(row.title, row.name, *(cell.state.word if cell else "" for cell in row.cells)) for row in board.rows]
+    rows = [(row.title, row.name, *(cell.word if cell else "" for cell in row.cells)) for row in board.rows]
     page.table(("Tillfälle", "Vad", *(name for _, name in board.units)), rows, nothing="Inget att visa.")
     page = book.page("Frister", (30, 36, 26, 34, 18, 60))
     page.heading("Frister och lägen")
@@ -27,7 +27,7 @@ def workbook_of(
             row.name,
             cell.one.unit_name,
             instant_text(cell.one.deadline.at),
-            cell.state.word,
+            cell.word,
             "; ".join(calls.get(cell.one.key, ())),
         )
         for row in board.rows

@@ -18,7 +18,8 @@ from portal.web.pages import left_text
 from store.plan import status
 from store.plan.silences import silences
 from store.plan.status import DecidedMoment, LastLetter
-from submissions.standing.completeness import PartState, lacks, owners_of, part_states
+from store.post.notices import word_name
+from submissions.standing.completeness import PartState, below_words, lacks, owners_of, part_states
 from submissions.standing.states import states_of
 
 SOON = timedelta(days=45)
@@ -67,6 +68,7 @@ class ObligationLine:
     roles: str
     left: str
     missing: tuple[tuple[str, str], ...]  #: the part's name, and what is wrong with it
+    below: str  #: how what is carried up stands; "" for what carries nothing up
     letter: LastLetter | None
     letter_name: str
     call: tuple[str, ...]  #: whom to call about it, when it is late
@@ -217,15 +219,15 @@ def _row(
     wheel, now = scene.wheel, scene.now
     roles = wheel.definition.roles
     owing = [role for role, _ in owners_of(parts, one.unit)] or [part.part.role for part in parts]
-    rungs = {rung.id: rung.name for rung in one.ladder.rungs} if one.ladder else {}
     return ObligationLine(
         one=one,
         state=state,
         roles=listing([roles[role].name for role in dict.fromkeys(owing)]),
         left=left_text(one.deadline.at, now, wheel.workdays),
         missing=tuple((part.part.name, _wrong(part)) for part in parts if not part.complete),
+        below=below_words(parts),
         letter=letter,
-        letter_name=rungs.get(letter.rung, letter.rung) if letter else "",
+        letter_name=word_name(one, letter.rung) if letter else "",
         call=contacts(scene, parts, one.unit) if state.is_late else (),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.underlag.sending_back import RULE as SENT_BACK
 from arshjul.ladder.standing import State
 from arshjul.year.wheel import Obligation
 from store.tables import AnstandRequest, DraftFile
@@ -40,6 +41,12 @@ class PartView:
     draft: Mapping[str, str]  #: what is written and not handed in, by the field's end
     kept: DraftFile | None  #: the file that is in the draft
     below: tuple[PartState, ...] = ()  #: what an enhet below has handed in, of one that approves it
+    back_until: datetime | None = None  #: the latest frist that it can be sent back with
+
+    @property
+    def can_be_sent_back(self) -> bool:
+        """Whether something below is in that is not sent back already."""
+        return any(all(found.rule != SENT_BACK for found in state.findings) for state in self.below)
 
     @property
     def since(self) -> Since | None:

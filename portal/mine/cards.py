@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from actions.underlag.mending import latest_mending
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State, own_state, worst
 from arshjul.swedish import day_text, local_date
@@ -101,7 +102,7 @@ def _card(
     form = seen.forms.get(one.key)
     kept = [each for each in seen.files if each.obligation_key == one.key]
     draft = _Draft(fields=form.fields if form else {}, files={each.part: each for each in kept if each.part})
-    found = [_section(wheel, mine, each, seen, draft) for each in group]
+    found = [_section(wheel, mine, each, seen, draft, now) for each in group]
     sections = tuple(section for section in found if section.parts or section.within)
     parts = [part for section in sections for part in section.parts]
     missing = sum(not part.state.complete for part in parts)
@@ -145,6 +146,7 @@ def _section(
     one: Obligation,
     seen: _Seen,
     draft: _Draft,
+    now: datetime,
 ) -> CardSection:
     ids = mine.owes(one)
     here = [state for state in seen.states[one.key] if state.obligation_key == one.key]
@@ -171,6 +173,7 @@ def _section(
                 draft=draft.of(f"{one.step}.{one.krav}.{state.part.id}"),
                 kept=draft.files.get(f"{one.step}.{one.krav}.{state.part.id}"),
                 below=tuple(_handed_in_below(state.part.carries, seen.states)),
+                back_until=latest_mending(wheel, state.part.carries, now) if state.part.carries else None,
             )
             for state in own
         ),

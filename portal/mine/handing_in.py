@@ -1,7 +1,7 @@
 """Handing in on the personal page: one card's form, read and judged, stored in one transaction, with one kvittens."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from fastapi import APIRouter, Request
@@ -9,10 +9,14 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
+from actions.filled_in import asked_day
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, PartTaken, received_of
 from actions.underlag.receiving import hand_in as handed_in
+from actions.underlag.sending_back import send_back
+from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
+from arshjul.swedish import instant_text
 from arshjul.year.wheel import Wheel
 from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, card_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
@@ -30,9 +34,19 @@ from submissions.review.examining import Examined
 
 Values = Mapping[str, str | UploadFile]  #: what one part's fields hold, by the field
 VIA = "länk"
+BACK, BACK_UNTIL = "tillbaka", "senast"  #: the fields by which what an enhet below has handed in is sent back
+BACK_BY = "senast när det ska lämnas in igen"
 #: how the form's fields are called, and the part's fields that they fill
 ANSWER = "svar"  #: the field of an answer is called ``svar12``, by its question's id
 FIELDS = {"paragraf": PARAGRAF, "datum": DATUM, "justerad": JUSTERAD, "intygas": INTYGAS, "godkänns": APPROVED}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SentBackBelow:
+    """What became of one sending back: what is told, and what was typed, when it was refused."""
+
+    words: str
+    typed: Mapping[str, str] | None = None
 
 
 def routes(page: Visits) -> APIRouter:
@@ -95,9 +109,12 @@ def _take(
         answer = HandInAnswer(link_id=link.id)
         if card.asked or not (card.words or card.unsure):
             act = Act(Scene(session, page.context.office, now), mine.person.name)
-            parts = [_part(where, values, examined.get(where)) for where, values in card.asked.items()]
+            back = {where: values for where, values in card.asked.items() if values.keys() & {BACK, BACK_UNTIL}}
+            asked = {where: values for where, values in card.asked.items() if where not in back}
+            parts = [_part(where, values, examined.get(where)) for where, values in asked.items()]
             outcomes = handed_in(act, mine.person, parts, via=VIA, handed_over_at=arrived)
-            answer = _told(wheel, link, card.asked, outcomes)
+            sent = [_sent_back(act, wheel, where, values) for where, values in back.items()]
+            answer = _told(wheel, link, asked, outcomes, sent)
         words = end_draft(session, mine.person.id, key, card, answer, now)
         return replace(answer, word=" ".join(filter(None, (answer.word, *words))))
 
@@ -125,6 +142,23 @@ def _part(where: Where, values: Values, examined: Examined | None) -> PartHanded
     )
 
 
+def _sent_back(act: Act, wheel: Wheel, where: Where, values: Values) -> SentBackBelow:
+    """Send back what an enhet below has handed in, to whoever handed it in; what is refused has changed nothing."""
+    key, part = where
+    one = wheel.obligations[key]
+    below = next(each for each in one.parts if each.id == part).carries
+    prefix = f"{one.step}.{one.krav}.{part}"
+    typed = {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
+    why, until = typed.get(f"{prefix}.{BACK}", ""), typed.get(f"{prefix}.{BACK_UNTIL}", "")
+    try:
+        if below is None or values.keys() - {BACK, BACK_UNTIL}:
+            raise RefusedError("Välj en sak: godkänn, bär upp utan, eller skicka tillbaka.")
+        sent = send_back(Act(act.scene, act.by, why), below.key, (), asked_day(until, BACK_BY), decided=one.unit_name)
+    except RefusedError as refused:
+        return SentBackBelow(words=str(refused), typed=typed)
+    return SentBackBelow(words=f"{below.unit_name} får tillbaka det, med ett brev: senast {instant_text(sent.frist)}.")
+
+
 def _replies(values: Values) -> Iterator[tuple[int, str]]:
     """Yield the answers to what was asked, by the question's id."""
     for field, value in values.items():
@@ -133,9 +167,15 @@ def _replies(values: Values) -> Iterator[tuple[int, str]]:
             yield int(number), value
 
 
-def _told(wheel: Wheel, link: Link, asked: Mapping[Where, Values], outcomes: Sequence[PartTaken]) -> HandInAnswer:
+def _told(
+    wheel: Wheel,
+    link: Link,
+    asked: Mapping[Where, Values],
+    outcomes: Sequence[PartTaken],
+    sent: Sequence[SentBackBelow],
+) -> HandInAnswer:
     """Return what the page tells; what was typed where it was refused stands in the form again."""
-    typed: dict[str, str] = {}
+    typed: dict[str, str] = {name: value for each in sent for name, value in (each.typed or {}).items()}
     for outcome in outcomes:
         where = outcome.handed_in.key, outcome.handed_in.part
         if outcome.is_refused:
@@ -143,8 +183,8 @@ def _told(wheel: Wheel, link: Link, asked: Mapping[Where, Values], outcomes: Seq
             prefix = f"{one.step}.{one.krav}.{where[1]}"
             typed |= {f"{prefix}.{field}": value for field, value in asked[where].items() if isinstance(value, str)}
     received = received_of(outcomes)
-    words = [outcome.refusal for outcome in outcomes if outcome.refusal]
-    if not received and not words:
+    words = [*(each.words for each in sent if each.typed), *(each.refusal for each in outcomes if each.refusal)]
+    if not received and not words and not sent:
         words.append("Inget var ifyllt. Välj minst en fil, eller skriv varför en del inte är aktuell.")
     fields = [field for values in asked.values() for field in values]
     return HandInAnswer(
@@ -152,5 +192,6 @@ def _told(wheel: Wheel, link: Link, asked: Mapping[Where, Values], outcomes: Seq
         received=received,
         word=" ".join(words),
         typed=typed,
+        sent_back=tuple(each.words for each in sent if not each.typed),
         only_answers=bool(fields) and all(field.startswith(ANSWER) for field in fields),
     )

@@ -28,7 +28,7 @@ from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.post.sent import letters_about_underlag
 from store.tables import AnstandRequest, LetterRow, Removal, Submission, Withheld
-from submissions.standing.completeness import PartState, all_complete, part_states
+from submissions.standing.completeness import PartState, all_complete, below_words, part_states
 from submissions.standing.states import states_of
 
 
@@ -69,6 +69,7 @@ class Underlag:
     occurrence: Occurrence
     state: State
     left: str
+    below: str  #: how what is carried up stands; "" for what carries nothing up
     parts: tuple[PartState, ...]
     approved: Approved | None
     is_back: bool  #: sent back, and nothing new has come in
@@ -120,6 +121,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         occurrence=occurrence,
         state=state,
         left="" if complete else left_text(one.deadline.at, now, scene.wheel.workdays),
+        below=below_words(parts),
         parts=parts,
         approved=approval,
         is_back=back,

@@ -149,6 +149,7 @@ class HandInAnswer:
     received: tuple[Received, ...] = ()
     word: str = ""
     typed: Mapping[str, str] = field(default_factory=dict)
+    sent_back: tuple[str, ...] = ()  #: what went back to enheter below, in sentences
     saved: str = ""  #: what was saved and not handed in: the heading of a draft's answer
     only_answers: bool = False  #: nothing was handed in, only questions were answered
 
@@ -163,6 +164,8 @@ class HandInAnswer:
         if self.saved:
             return self.saved
         outcomes = {one.outcome for one in self.received}
+        if self.sent_back and not self.received and not self.word:
+            return "Det är skickat tillbaka"
         if self.word or "nekad" in outcomes:
             if self.stored:
                 return "En del togs emot, en del inte"

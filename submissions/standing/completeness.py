@@ -185,14 +185,46 @@ def owners_of(states: Sequence[PartState], unit: UnitId) -> tuple[tuple[RoleId, 
     return tuple(dict.fromkeys(owner_of(state, unit) for state in states if not state.complete))
 
 
-def below_words(states: Sequence[PartState]) -> str:
-    """Return how what is carried up stands: ``2 av 5 är inne från enheterna under; väntar på hemtjänst norr``; "" for none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Below:
+    """How what an enhet carries up stands: how many of those below are in, and how many of them are approved."""
+
+    within: int  #: that have handed in, or are carried up without
+    approved: int  #: those of them that are approved as they stand
+    of: int
+    waited_for: tuple[str, ...]  #: the others, inside a sentence
+
+    @property
+    def count(self) -> str:
+        """``2 av 5``: for a cell, a name, a list."""
+        return f"{self.within} av {self.of}"
+
+    @property
+    def words(self) -> str:
+        """``2 av 5 enheter under har lämnat, 1 godkänd; väntar på hemtjänst norr``."""
+        approved = f", {self.approved} {'godkänd' if self.approved == 1 else 'godkända'}" if self.approved else ""
+        waits = f"; väntar på {listing(list(self.waited_for))}" if self.waited_for else ""
+        return f"{self.count} enheter under har lämnat{approved}{waits}"
+
+
+def below(states: Sequence[PartState]) -> Below | None:
+    """Return how what is carried up stands, for all who tell it; None for what carries nothing up."""
     carried = [(state, state.part.carries) for state in states if state.part.carries]
-    waited_for = [one.unit_said for state, one in carried if one and state.waits]
     if not carried:
-        return ""
-    words = f"{len(carried) - len(waited_for)} av {len(carried)} enheter under har lämnat"
-    return f"{words}; väntar på {listing(waited_for)}" if waited_for else words
+        return None
+    waited_for = tuple(one.unit_said for state, one in carried if one and state.waits)
+    return Below(
+        within=len(carried) - len(waited_for),
+        approved=sum(state.complete and state.ej_aktuellt is None for state, _ in carried),
+        of=len(carried),
+        waited_for=waited_for,
+    )
+
+
+def below_words(states: Sequence[PartState]) -> str:
+    """Return how what is carried up stands, as :attr:`Below.words`; "" for what carries nothing up."""
+    found = below(states)
+    return found.words if found else ""
 
 
 def lacks(state: PartState) -> tuple[str, str] | None:

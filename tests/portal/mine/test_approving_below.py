@@ -5,16 +5,22 @@ from html import unescape
 
 import pytest
 
+from actions.bodies.body_letters import report_views
 from actions.scene import Scene
+from app.commands.status_rows import status_rows
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import STOCKHOLM
+from flows.runs.standing_run import standing_runs
+from portal.lage.board import Asked, board
+from portal.lage.view import ours
 from store.access.links import issue, sign
-from store.tables import LogRow, Submission
+from store.tables import LetterRow, LogRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
+from submissions.standing.completeness import part_states
 from tests.rig.handins import PDF, town
 from tests.rig.load import made_up
-from tests.rig.pages.hall import SECRET, Hall
+from tests.rig.pages.hall import SECRET, Hall, words
 from tests.rig.pages.logging_in import hidden, press
 
 NOW = datetime(2027, 10, 11, 10, 0, tzinfo=STOCKHOLM)  # a Monday; the enheter's frist is Friday the 15th
@@ -67,6 +73,58 @@ def test_what_came_from_below_is_read_and_approved_and_what_has_not_come_is_wait
         each for each in hall.rows(LogRow) if each.what == "submission.received" and "verksamhetens" in each.key
     ]
     assert (logged.who, logged.detail["part"]) == ("Chefen för äldreomsorgen", "plan-hemtjanst-norr")
+
+
+def test_what_came_from_below_is_sent_back_by_who_is_above_with_reasons_and_a_day(hall: Hall) -> None:
+    desk = Desk(hall, "aldreomsorgen", "verksamhetschef")
+    text = desk.text()
+    assert f'name="{FROM_NORR}.tillbaka"' in text and f'name="{FROM_SODER}.tillbaka"' not in text
+    assert "Längst till fredag 29 oktober 2027 kl. 16.00." in text  # when who is above is to carry it up
+    back = {f"{FROM_NORR}.tillbaka": "Målen saknar startvärden.", f"{FROM_NORR}.senast": "2027-10-20"}
+    for wrong, told in (
+        ({f"{FROM_NORR}.senast": ""}, "Ange senast när det ska lämnas in igen"),
+        ({f"{FROM_NORR}.tillbaka": "Nej"}, "Skriv varför"),
+        ({f"{FROM_NORR}.senast": "2027-11-01"}, "Enheten kan få längst till fredag 29 oktober 2027 kl. 16.00"),
+        ({f"{FROM_NORR}.godkänns": "ja"}, "Välj en sak: godkänn, bär upp utan, eller skicka tillbaka."),
+    ):
+        assert told in desk.post(**back | wrong)
+    assert not [each for each in hall.rows(LetterRow) if each.kind == "återremiss"]
+    desk.post(**{f"{FROM_NORR}.godkänns": "ja"})
+
+    told = desk.post(**back)
+    assert "Det är skickat tillbaka" in told
+    assert "Hemtjänst norr får tillbaka det, med ett brev: senast onsdag 20 oktober 2027 kl. 16.00." in told
+    assert "0 av 2 enheter under har lämnat" in told and f'name="{FROM_NORR}.tillbaka"' not in told
+    (letter,) = [each for each in hall.rows(LetterRow) if each.kind == "återremiss"]
+    assert letter.person_id == "norr@example.se" and "Målen saknar startvärden." in words(letter)
+    (logged,) = [each for each in hall.rows(LogRow) if each.what == "submission.sent_back"]
+    assert (logged.who, logged.key) == ("Chefen för äldreomsorgen", NORR)
+
+
+def test_board_dossier_status_and_prefect_say_how_many_of_those_below_are_in(hall: Hall) -> None:
+    with hall.town.store.read() as session:
+        scene = Scene(session, hall.office(), NOW)
+        one = scene.wheel.obligations[ObligationKey(f"bergvik/{MINE}")]
+        cells = [
+            cell for row in board(scene, Asked(), part_states(session, ours(scene))).rows for cell in row.cells if cell
+        ]
+        (cell,) = [cell for cell in cells if cell.one.key == one.key]
+        assert cell.word == f"{cell.state.word}, 1 av 2"
+        (row,) = [row for row in status_rows(scene) if row["key"] == one.key]
+        assert row["below"] == "1 av 2 enheter under har lämnat; väntar på hemtjänst söder"
+        (run,) = [run for run in standing_runs(scene) if run.occurrence == one.occurrence and run.unit == one.unit]
+        assert run.name.endswith("Aktivitetsplaner 2028 · Äldreomsorgen, 1 av 2 under")
+        assert (
+            "1 av 2 enheter under har lämnat; väntar på hemtjänst söder." in run.words
+            and run.words in run.page + run.words
+        )
+        assert "1 av 2 enheter under har lämnat; väntar på hemtjänst söder." in run.page
+        ks = next(each for each in scene.wheel.milestones if each.occurrence == one.occurrence and each.body == "ks")
+        told = [line for report in report_views(scene, [ks]) for each in report.standing for line in each.ahead]
+        assert any("Äldreomsorgen" in line and "1 av 2 enheter under har lämnat" in line for line in told)
+    office = hall.inside()
+    for page in (f"/lage/{one.occurrence.path}", f"/lage/{MINE}"):
+        assert "1 av 2 enheter under har lämnat; väntar på hemtjänst söder." in office.get(page).text
 
 
 def test_what_is_carried_up_without_says_why_and_a_forged_approval_is_refused(hall: Hall) -> None:
