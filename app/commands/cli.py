@@ -95,7 +95,9 @@ def import_file(
         f"{result.added} nya, {result.changed} ändrade, {result.ended} avslutade, {result.unchanged} oförändrade."
     )
     for role, unit in result.vacant:
-        out.print(f"Rollen {role}{f' för {unit}' if unit else ''} saknar innehavare: breven går till ekonomikontoret.")
+        out.print(
+            f"Rollen {role}{f' för {unit}' if unit else ''} saknar innehavare: breven går till {machine.office.definition.office_said}."
+        )
 
 
 @people.command("revoke-links")

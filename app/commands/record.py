@@ -1,41 +1,81 @@
 """The commands beside the forms: what the ekonomikontor records by hand. Each asks who does it."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
-from typing import Annotated, TypeVar
+from datetime import date, datetime, time
+from functools import partial
+from typing import Annotated, Any, TypeVar
 
 import typer
 
 from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
+from actions.filled_in import (
+    CLOSED_ON,
+    DECIDED_ON,
+    HAPPENED_ON,
+    MEETING_DAY,
+    NEW_DAY,
+    UNTIL,
+    asked_body,
+    asked_clock,
+    asked_day,
+    asked_moment,
+    asked_obligation,
+)
 from actions.plan import frister, meeting_changes, numbering, register_keeping, silencing, tidplan
-from actions.plan.happened import record_happening, record_opening, take_back_happening
+from actions.plan.happened import record_happening, take_back_happening
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
+from actions.underlag.opened_by_hand import say_opening
 from app.commands.by_hand import By, by_hand
 from app.usage import Commands
-from arshjul.definition.model import krav_or_main
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, OccurrenceKey, UnitId
+from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey, OccurrenceKey, UnitId
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import MUNICIPALITY
 from store.plan.in_step import Moved
 
 _T = TypeVar("_T")
-DAY, CLOCK = ["%Y-%m-%d"], ["%H.%M"]
+
+
+def _read_by(read: Callable[[str], _T]) -> Callable[[str], _T]:
+    """Let the command line read a value as the forms do: what it refuses is told in the same words."""
+
+    def parse(text: str) -> _T:
+        try:
+            return read(text)
+        except RefusedError as refused:
+            raise typer.BadParameter(str(refused)) from None
+
+    return parse
+
+
+def _day(what: str) -> Any:
+    return typer.Argument(parser=_read_by(partial(asked_day, what=what)), metavar="ÅÅÅÅ-MM-DD", help="Som 2027-09-21.")
+
+
+def _some_day(flag: str, what: str, words: str) -> Any:
+    return typer.Option(flag, parser=_read_by(partial(asked_day, what=what)), metavar="ÅÅÅÅ-MM-DD", help=words)
+
 
 Why = Annotated[str, typer.Option("--varfor", help="Varför, så att den som läser loggen förstår.")]
 MaybeWhy = Annotated[str, typer.Option("--varfor", help="Organets skäl, om det finns några. De står i loggen.")]
-Day = Annotated[datetime, typer.Argument(formats=DAY, metavar="ÅÅÅÅ-MM-DD", help="Dagen, som 2027-09-21.")]
+ClosedOn = Annotated[date, _day(CLOSED_ON)]
+HappenedOn = Annotated[date, _day(HAPPENED_ON)]
+DecidedOn = Annotated[date, _day(DECIDED_ON)]
+Until = Annotated[date, _day(UNTIL)]
 YearArgument = Annotated[int, typer.Argument(min=2000, max=2200, metavar="ÅR", help="Året, som 2027.")]
 Paragraf = Annotated[str, typer.Option(help="Beslutets paragraf: 45.")]
 Step = Annotated[str, typer.Argument(metavar="STEG", help="Stegets id, som delarsrapport.")]
 PeriodKey = Annotated[str, typer.Argument(metavar="PERIOD", help="2027-08, eller 2027 för ett år.")]
 Unit = Annotated[str, typer.Argument(metavar="ENHET", help="Enhetens id, som bildningsnamnden.")]
 Krav = Annotated[str, typer.Option("--krav", help="Kravets id; utan det huvudkravet.")]
-MaybeDay = Annotated[datetime | None, typer.Option("--dag", formats=DAY, help="Mötets dag; tom för ett extra möte.")]
-NewDay = Annotated[datetime | None, typer.Option("--ny-dag", formats=DAY, help="Tom för ett inställt möte.")]
-AtClock = Annotated[datetime | None, typer.Option("--kl", formats=CLOCK, help='Som "08.30".')]
+MaybeDay = Annotated[date | None, _some_day("--dag", MEETING_DAY, "Mötets dag; tom för ett extra möte.")]
+NewDay = Annotated[date | None, _some_day("--ny-dag", NEW_DAY, "Tom för ett inställt möte.")]
+AtClock = Annotated[
+    time | None, typer.Option("--kl", parser=_read_by(asked_clock), metavar="TT.MM", help='Som "08.30".')
+]
 
 
 def record_commands(cli: Commands) -> None:
@@ -46,15 +86,14 @@ def record_commands(cli: Commands) -> None:
         cli.command(command.__name__.replace("_again", "").replace("_", "-"))(command)
 
 
-def close_period(period: PeriodKey, closed_on: Day, by: By) -> None:
+def close_period(period: PeriodKey, closed_on: ClosedOn, by: By) -> None:
     """Perioden är stängd i ekonomisystemet."""
-    day = closed_on.date()
-    _tell(_carry_out(lambda scene: tidplan.close_period(Act(scene, by), period, day)))
+    _tell(_carry_out(lambda scene: tidplan.close_period(Act(scene, by), period, closed_on)))
 
 
 def happened(
     handelse: Annotated[str, typer.Argument(metavar="HÄNDELSE", help="Händelsens id, som skr-prognos.")],
-    day: Day,
+    day: HappenedOn,
     by: By,
     take_back: Annotated[bool, typer.Option("--ta-tillbaka", help="Den hände inte den dagen.")] = False,
     enhet: Annotated[str, typer.Option(help="Enhetens id, när händelsen öppnas av det som enheter lämnar in.")] = "",
@@ -64,12 +103,12 @@ def happened(
     """Registrera en händelse som dagar räknas från, eller ta tillbaka den."""
     if enhet:
         moved = _carry_out(
-            lambda scene: record_opening(Act(scene, by, why), handelse, UnitId(enhet), period, gone=take_back)
+            lambda scene: say_opening(Act(scene, by, why), handelse, UnitId(enhet), period, gone=take_back)
         )
         typer.echo(f"Registrerat. {len(moved)} inlämningskrav är nya eller begärs inte längre.")
         return
     act = take_back_happening if take_back else record_happening
-    moved = _carry_out(lambda scene: act(Act(scene, by), handelse, day.date()))
+    moved = _carry_out(lambda scene: act(Act(scene, by), handelse, day))
     new = [each for each in moved if each.after and not each.before]
     typer.echo("Registrerat. Nya inlämningskrav:" if new else "Registrerat. Inga nya inlämningskrav.")
     for each in new:
@@ -83,7 +122,7 @@ def register(
     enhet: Annotated[list[str] | None, typer.Option(help="Enhetens id; flera gånger för flera enheter.")] = None,
     av: Annotated[str, typer.Option(help="Vem som beslutade: KF.")] = "",
     beslut: Annotated[str, typer.Option(help='När och var: "2027-02-22 § 14".')] = "",
-    frist: Annotated[datetime | None, typer.Option(formats=DAY, help="Uppdragets frist.")] = None,
+    frist: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Uppdragets frist.")] = None,
     resurser: Annotated[str, typer.Option(help="Inom ramen, eller så mycket pengar.")] = "",
     post: Annotated[str, typer.Option(help="Postens id, när den ändras eller tas bort.")] = "",
     take_out: Annotated[bool, typer.Option("--ta-bort", help="Posten tas bort ur registret.")] = False,
@@ -100,17 +139,16 @@ def register(
         typer.echo(f"{each.key}: {instant_text(each.after) if each.after else 'begärs inte längre'}")
 
 
-def fix_tidplan(year: YearArgument, decided_on: Day, by: By, paragraf: Paragraf = "") -> None:
+def fix_tidplan(year: YearArgument, decided_on: DecidedOn, by: By, paragraf: Paragraf = "") -> None:
     """Fastställ tidplanen för ett år, så att dess brev får gå skarpt."""
-    day = decided_on.date()
-    _tell(_carry_out(lambda scene: tidplan.fix_tidplan(Act(scene, by), year, day, paragraf)))
+    _tell(_carry_out(lambda scene: tidplan.fix_tidplan(Act(scene, by), year, decided_on, paragraf)))
 
 
 def decide(
     step: Step,
     period: PeriodKey,
     moment: Annotated[str, typer.Argument(metavar="MOMENT", help="ksau, ks, overlamnande, kf ...")],
-    decided_on: Day,
+    decided_on: DecidedOn,
     by: By,
     paragraf: Paragraf = "",
     diarienummer: Annotated[str, typer.Option(help='Som i diariet: "KS 2027/12".')] = "",
@@ -122,11 +160,11 @@ def decide(
     why: MaybeWhy = "",
 ) -> None:
     """Registrera ett organs beslut eller överlämnande. En återremiss registreras på organets sida i portalen."""
-    day, to = decided_on.date(), BodyId(till) if till else None
 
     def record(scene: Scene) -> str:
-        key = MilestoneKey.of(scene.office.definition.kommun.id, step, period, enhet, moment)
-        decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
+        key = asked_moment(scene.office.definition, step, period, enhet, moment)
+        to = asked_body(scene.office.definition, till) if till else None
+        decided = Decided(on=decided_on, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
         return decide_moment(Act(scene, by, why), key, decided, to=to).words
 
     typer.echo(_carry_out(record))
@@ -143,11 +181,11 @@ def diarienummer(
     typer.echo(f"Diarienummer: {number}." if number else "Tillfället har inget diarienummer.")
 
 
-def anstand(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
+def anstand(step: Step, period: PeriodKey, unit: Unit, until: Until, by: By, why: Why, krav: Krav = "") -> None:
     """Bevilja anstånd till och med en dag."""
 
     def record(scene: Scene) -> list[Moved]:
-        return grant_anstand(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
+        return grant_anstand(Act(scene, by, why), _key(scene, step, period, unit, krav), until)
 
     _tell(_carry_out(record))
 
@@ -161,21 +199,21 @@ def confirm_earlier(step: Step, period: PeriodKey, unit: Unit, by: By, krav: Kra
     _tell(_carry_out(record))
 
 
-def vila(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
+def vila(step: Step, period: PeriodKey, unit: Unit, until: Until, by: By, why: Why, krav: Krav = "") -> None:
     """Låt påminnelserna vila till och med en dag; fristen står fast."""
 
     def record(scene: Scene) -> None:
-        silencing.rest(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
+        silencing.rest(Act(scene, by, why), _key(scene, step, period, unit, krav), until)
 
     _carry_out(record)
     typer.echo(f"Påminnelserna vilar till och med {until:%Y-%m-%d}.")
 
 
-def hold_escalation(step: Step, period: PeriodKey, unit: Unit, until: Day, by: By, why: Why, krav: Krav = "") -> None:
+def hold_escalation(step: Step, period: PeriodKey, unit: Unit, until: Until, by: By, why: Why, krav: Krav = "") -> None:
     """Håll en eskalering till och med en dag; sedan går den av sig själv."""
 
     def record(scene: Scene) -> None:
-        silencing.hold_escalation(Act(scene, by, why), _key(scene, step, period, unit, krav), until.date())
+        silencing.hold_escalation(Act(scene, by, why), _key(scene, step, period, unit, krav), until)
 
     _carry_out(record)
     typer.echo(f"Eskaleringen hålls till och med {until:%Y-%m-%d}.")
@@ -193,8 +231,7 @@ def meeting(
 
     def record(scene: Scene) -> list[Moved]:
         return meeting_changes.change_meeting(
-            Act(scene, by, why), BodyId(body), day.date() if day else None, new_day.date() if new_day else None,
-            clock.time() if clock else None,
+            Act(scene, by, why), asked_body(scene.office.definition, body), day, new_day, clock,
         )  # fmt: skip
 
     _tell(_carry_out(record))
@@ -215,8 +252,7 @@ def _carry_out(record: Callable[[Scene], _T]) -> _T:
 
 
 def _key(scene: Scene, step: str, period: str, unit: str, krav: str) -> ObligationKey:
-    definition = scene.office.definition
-    return ObligationKey.of(definition.kommun.id, step, period, unit, krav_or_main(definition, step, krav))
+    return asked_obligation(scene.office.definition, step, period, unit, krav)
 
 
 def _tell(moved: Sequence[Moved]) -> None:

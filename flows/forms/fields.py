@@ -1,13 +1,17 @@
 """How each form's parameters are shown in the Prefect UI: Swedish titles, help, and the definition's choices."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
+from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, SENT_BACK, USUAL
+from arshjul.swedish import day_text
 from arshjul.year.wheel import MUNICIPALITY, Wheel
-from flows.forms.flows import registrera_beslut
+from flows.forms.flows import bevilja_anstand, hall_eskalering, registrera_beslut, vila_brev
 from flows.forms.form_words import body_names, happening_names, moment_names, report_names, unit_names
+from flows.forms.last_days import last_days
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema
 
@@ -36,9 +40,9 @@ def report_fields(wheel: Wheel, step: str) -> Fields:
     }
 
 
-def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
-    """Return the fields of the form with this name. Periods are those of the year before ``year`` to the one after."""
-    definition, years = wheel.definition, range(year - 1, year + 2)
+def form_fields(wheel: Wheel, form: str, today: date) -> Fields:
+    """Return the fields of the form with this name, as they are ``today``: periods of last year to the next, and limits."""
+    definition, years = wheel.definition, range(today.year - 1, today.year + 2)
     reports = report_names(definition)
     periods = sorted({each.period.key for each in wheel.occurrences if each.flow and each.period.year in years})
     moments = [name for report in reports.values() for name in moment_names(definition, report)]
@@ -47,11 +51,15 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
     units = {"title": "Enhet", "enum": list(unit_names(definition))}
     return {
         "period": {"title": "Period", "description": "Månaden eller året som siffrorna avser.", "enum": periods},
-        "stangd_den": {"title": "Stängd den", "description": "Dagen då perioden stängdes i ekonomisystemet.", **DAY},
+        "stangd_den": {
+            "title": "Stängd den",
+            "description": "Dagen då perioden stängdes i ekonomisystemet. Den har varit, och ligger efter periodens slut.",
+            **DAY,
+        },
         "handelse": {"title": "Händelse", "enum": list(happening_names(definition))},
-        "hande_den": {"title": "Hände den", "description": "Dagen som det räknas från.", **DAY},
+        "hande_den": {"title": "Hände den", "description": "Dagen som det räknas från. Den har varit.", **DAY},
         "ar": {"title": "År", "enum": [str(each) for each in years]},
-        "beslutad_den": {"title": "Beslutad eller överlämnad den", **DAY},
+        "beslutad_den": {"title": "Beslutad eller överlämnad den", "description": "En dag som har varit.", **DAY},
         "paragraf": {"title": "Paragraf", "description": "Till exempel § 45."},
         "diarienummer": {"title": "Diarienummer"},
         "rapport": {"title": "Rapport", "enum": list(reports)},
@@ -73,7 +81,7 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         },
         "enhet": _or_the_body(units, bodies) if form == registrera_beslut.name else units,
         "krav": {"title": "Vad det gäller", "description": "Tomt betyder rapportens huvudkrav.", "enum": ["", *krav]},
-        "till": {"title": "Till och med", **DAY},
+        "till": {"title": "Till och med", "description": _limit(wheel, form, today), **DAY},
         "varfor": REASONS if form == registrera_beslut.name else WHY,
         "vem": {"title": "Vem gör detta?", "description": "Namn eller roll; skrivs i loggen.", "minLength": 2},
         "organ": {"title": "Organ", "enum": list(body_names(definition))},
@@ -81,6 +89,18 @@ def form_fields(wheel: Wheel, form: str, year: int) -> Fields:
         "ny_dag": {"title": "Ny dag", "description": "Tom för ett inställt möte.", **DAY},
         "klockslag": {"title": "Klockslag", "description": "Till exempel 08.30; tomt för samma som förut."},
     }
+
+
+def _limit(wheel: Wheel, form: str, today: date) -> str:
+    """Say how far a day may lie ahead, as the page does."""
+    if form == bevilja_anstand.name:
+        return last_days(wheel, today)
+    if form == vila_brev.name:
+        return "Längst till fristen."
+    if form == hall_eskalering.name:
+        latest = wheel.workdays.add(today, LONGEST_HOLD_WORKDAYS)
+        return f"Längst till {day_text(latest)}. Sedan går den av sig själv, om något fortfarande saknas."
+    return ""
 
 
 def _or_the_body(units: Mapping[str, Any], bodies: Sequence[str]) -> Mapping[str, Any]:

@@ -16,6 +16,19 @@ from prefect.states import Completed, Crashed, Failed
 from actions.act import Act
 from actions.bodies.recording import Decided
 from actions.bodies.report_decisions import decide_moment
+from actions.filled_in import (
+    CLOSED_ON,
+    DECIDED_ON,
+    HAPPENED_ON,
+    MEETING_DAY,
+    NEW_DAY,
+    UNTIL,
+    asked_body,
+    asked_choice,
+    asked_clock,
+    asked_moment,
+    asked_obligation,
+)
 from actions.ladder.rounds import bring_up_now
 from actions.plan.happened import record_happening
 from actions.plan.meeting_changes import change_meeting
@@ -23,23 +36,11 @@ from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
-from arshjul.definition.model import Definition, krav_or_main
+from arshjul.definition.model import Definition
 from arshjul.errors import ArshjulError, RefusedError
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from flows.forms.form_words import (
-    body_names,
-    happening_names,
-    moment_names,
-    read_choice,
-    read_clock,
-    read_day,
-    read_day_if_any,
-    read_year,
-    report_names,
-    unit_names,
-)
+from flows.forms.form_words import happening_names, read_day, read_day_if_any, read_year
 from flows.machine import machine_at_hand
 from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
@@ -64,7 +65,7 @@ async def perioden_ar_stangd(period: str, stangd_den: str, vem: str) -> State:
     """Record the day on which a period was closed in the ekonomisystem: a late closing moves the frist later."""
 
     def record(scene: Scene) -> str:
-        day = read_day(stangd_den, "Stängd den")
+        day = read_day(stangd_den, CLOSED_ON)
         moved = close_period(Act(scene, vem), period, day)
         return _moved_words(scene, moved)
 
@@ -81,8 +82,8 @@ async def registrera_handelse(handelse: str, hande_den: str, vem: str) -> State:
     """Register that something has happened that days are counted from: what follows from it is then due."""
 
     def record(scene: Scene) -> str:
-        which = read_choice(handelse, happening_names(scene.office.definition), "Händelsen")
-        day = read_day(hande_den, "Hände den")
+        which = asked_choice(handelse, happening_names(scene.office.definition), "okänd händelse")
+        day = read_day(hande_den, HAPPENED_ON)
         return _new_words(scene, record_happening(Act(scene, vem), which, day))
 
     return _carry_out(record, vem)
@@ -98,7 +99,7 @@ async def faststall_tidplanen(ar: str, beslutad_den: str, vem: str, paragraf: st
     """Record that a year's tidplan is fastställd, so that its letters may go out sharply."""
 
     def record(scene: Scene) -> str:
-        year, day = read_year(ar), read_day(beslutad_den, "Beslutad den")
+        year, day = read_year(ar), read_day(beslutad_den, DECIDED_ON)
         moved = fix_tidplan(Act(scene, vem), year, day, paragraf)
         return _moved_words(scene, moved)
 
@@ -119,12 +120,9 @@ async def registrera_beslut(
     """Record a body's decision or hand-over; without it the moment stays open."""
 
     def record(scene: Scene) -> str:
-        definition, day = scene.office.definition, read_day(beslutad_den, "Beslutad eller överlämnad den")
-        report = read_choice(rapport, report_names(definition), "Rapporten")
-        which = read_choice(moment, moment_names(definition, report), f"Momentet i {definition.steps[report].definite}")
-        whose = enhet if enhet == MUNICIPALITY else read_choice(enhet, unit_names(definition), "Enheten")
-        key = MilestoneKey.of(definition.kommun.id, report, period, whose, which)
-        to = BodyId(read_choice(overlamnas_till, body_names(definition), "Organet")) if overlamnas_till else None
+        definition, day = scene.office.definition, read_day(beslutad_den, DECIDED_ON)
+        key = asked_moment(definition, rapport, period, enhet, moment)
+        to = asked_body(definition, overlamnas_till) if overlamnas_till else None
         decided = Decided(on=day, outcome=beslut or None, paragraf=paragraf, diarienummer=diarienummer)
         return decide_moment(Act(scene, vem, varfor), key, decided, to=to).words
 
@@ -143,7 +141,7 @@ async def bevilja_anstand(
     """Grant a later frist, bounded by the next body's agenda less the time that the sammanställning needs."""
 
     def record(scene: Scene) -> str:
-        key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
+        key, day = asked_obligation(scene.office.definition, rapport, period, enhet, krav), read_day(till, UNTIL)
         moved = grant_anstand(Act(scene, vem, varfor), key, day)
         return _moved_words(scene, moved)
 
@@ -160,7 +158,7 @@ async def vila_brev(rapport: str, period: str, enhet: str, till: str, varfor: st
     """Let reminders rest until a day; the frist stands."""
 
     def record(scene: Scene) -> str:
-        key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
+        key, day = asked_obligation(scene.office.definition, rapport, period, enhet, krav), read_day(till, UNTIL)
         rest(Act(scene, vem, varfor), key, day)
         return f"Påminnelserna vilar till och med {day_text(day)}. Fristen står fast."
 
@@ -179,7 +177,7 @@ async def hall_eskalering(
     """Hold a matter back from the ladder's body until a day; then it goes by itself."""
 
     def record(scene: Scene) -> str:
-        key, day = _key(scene, rapport, period, enhet, krav), read_day(till, "Till och med")
+        key, day = asked_obligation(scene.office.definition, rapport, period, enhet, krav), read_day(till, UNTIL)
         hold_escalation(Act(scene, vem, varfor), key, day)
         return f"Ärendet hålls till och med {day_text(day)}; sedan går det vidare om något fortfarande saknas."
 
@@ -198,9 +196,9 @@ async def andra_mote(
     """Move, cancel or add a meeting; what hangs on it follows, and those whose frist moved are told."""
 
     def record(scene: Scene) -> str:
-        body = read_choice(organ, body_names(scene.office.definition), "Organet")
-        before, after = read_day_if_any(motets_dag, "Mötets dag"), read_day_if_any(ny_dag, "Ny dag")
-        moved = change_meeting(Act(scene, vem, varfor), BodyId(body), before, after, read_clock(klockslag))
+        body = asked_body(scene.office.definition, organ)
+        before, after = read_day_if_any(motets_dag, MEETING_DAY), read_day_if_any(ny_dag, NEW_DAY)
+        moved = change_meeting(Act(scene, vem, varfor), body, before, after, asked_clock(klockslag))
         return _moved_words(scene, moved)
 
     return _carry_out(record, vem)
@@ -279,14 +277,6 @@ def _acting(sender: Sender | None, by: str) -> Acting:
     if sender is None:
         return Acting(subject=f"uppgivet: {by.strip()}", way=Way.PREFECT_FORM)
     return Acting(subject=sender.subject, way=Way.PORTAL_FORM, session=sender.session)
-
-
-def _key(scene: Scene, report: str, period: str, unit: str, krav: str) -> ObligationKey:
-    """Return the key of the obligation that was chosen. Raises RefusedError for a report or enhet that is not there."""
-    definition = scene.office.definition
-    step = read_choice(report, report_names(definition), "Rapporten")
-    whose = read_choice(unit, unit_names(definition), "Enheten")
-    return ObligationKey.of(definition.kommun.id, step, period, whose, krav_or_main(definition, step, krav))
 
 
 def _new_words(scene: Scene, moved: Sequence[Moved]) -> str:

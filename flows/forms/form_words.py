@@ -5,10 +5,11 @@ taken as well as names.
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime
 
+from actions.filled_in import asked_day
 from arshjul.definition.model import Definition
-from arshjul.errors import RefusedError, nearest
+from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 
 
@@ -37,26 +38,16 @@ def moment_names(definition: Definition, report: str) -> Mapping[str, str]:
     return {moment.name: key for key, moment in definition.steps[report].moments.items() if moment.body}
 
 
-def read_choice(read: str, allowed: Mapping[str, str], what: str) -> str:
-    """Return the id of what was chosen, by name or id. Raises RefusedError with the nearest right word."""
-    wanted = read.strip()
-    if wanted in allowed.values():
-        return wanted
-    if wanted in allowed:
-        return allowed[wanted]
-    raise RefusedError(f"{what} '{read}' finns inte{nearest(wanted, allowed)}")
-
-
 def read_day(read: str, what: str) -> date:
-    """Return the day that was chosen or written. Raises RefusedError for anything else.
+    """Return the day that was chosen or written; ``what`` is as in :func:`actions.filled_in.asked_day`, which refuses it.
 
     Prefect's date picker writes a day, or an instant in UTC: then its Swedish day is meant.
     """
     try:
         instant = datetime.fromisoformat(read.strip())
     except ValueError:
-        raise RefusedError(f"{what}: '{read}' är inget datum. Skriv det som 2027-09-14.") from None
-    return local_date(instant) if instant.tzinfo else instant.date()
+        return asked_day(read, what)
+    return local_date(instant) if instant.tzinfo else asked_day(instant.date().isoformat(), what)
 
 
 def read_day_if_any(read: str, what: str) -> date | None:
@@ -69,14 +60,3 @@ def read_year(read: str) -> int:
     if read.strip().isdigit() and len(read.strip()) == 4:
         return int(read)
     raise RefusedError(f"'{read}' är inget år. Skriv det som 2027.")
-
-
-def read_clock(read: str) -> time | None:
-    """Return the clock time of ``08.30``, or None for an empty field. Raises RefusedError for anything else."""
-    if not read.strip():
-        return None
-    try:
-        hour, minute = read.strip().split(".")
-        return time(int(hour), int(minute))
-    except ValueError:
-        raise RefusedError(f"Klockslaget '{read}' går inte att läsa. Skriv det som 08.30.") from None

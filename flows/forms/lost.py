@@ -117,7 +117,7 @@ async def _runs(client: PrefectClient, deployments: list[UUID], now: datetime) -
 
 
 def _lost(scene: Scene, run: FlowRun, form: str, why: str) -> LostForm:
-    fields = form_fields(scene.wheel, form, scene.today.year)
+    fields = form_fields(scene.wheel, form, scene.today)
     return LostForm(
         run_id=str(run.id),
         form=form,

@@ -9,7 +9,6 @@ from prefect.exceptions import ObjectNotFound
 from prefect.types.entrypoint import EntrypointType
 
 from arshjul.definition.model import Definition
-from arshjul.swedish import local_date
 from flows.forms.fields import Fields, form_fields, report_fields
 from flows.forms.flows import ANY_FLOW, forms_of
 from flows.machine import Machine
@@ -32,12 +31,12 @@ async def registered(machine: Machine) -> list[RegisteredFlow]:
     """Return every deployment that an installation has: one per report of its definition and one per form."""
     whose = machine.whose()
     with machine.look() as scene:
-        wheel, year = scene.wheel, local_date(scene.now).year
+        wheel, today = scene.wheel, scene.today
     reports = [
         (each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
         for step, each in reports_of(wheel.definition).items()
     ]
-    forms = [(form, (FORM,), form_fields(wheel, form.name, year)) for form in forms_of(wheel.definition)]
+    forms = [(form, (FORM,), form_fields(wheel, form.name, today)) for form in forms_of(wheel.definition)]
     return [
         RegisteredFlow(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
         for flow, tags, fields in (*reports, *forms)

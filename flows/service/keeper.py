@@ -7,6 +7,7 @@ Nothing of it is obeyed meanwhile: the runner (:mod:`flows.service.runner`) know
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import date
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from prefect.client.schemas.filters import DeploymentFilter, DeploymentFilterId
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.deployments.runner import RunnerDeployment
 
+from arshjul.year.wheel import Wheel
 from flows.machine import Machine
 from flows.service.deployments import RegisteredFlow, registered
 from flows.service.earlier import clear_away_earlier
@@ -48,6 +50,7 @@ class Keeper:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._ours: dict[UUID, RegisteredFlow] = {}
+        self._told: tuple[Wheel, date] | None = None  #: the plan and the day that the forms tell of
 
     @property
     def ours(self) -> Mapping[UUID, RegisteredFlow]:
@@ -70,6 +73,26 @@ class Keeper:
         with self.machine.look() as scene:
             occurrences = list(scene.wheel.keys)
         await clear_away_earlier(client, self.machine.store, self.machine.whose(), self._ours, occurrences)
+
+    async def renew(self, client: PrefectClient) -> list[str]:
+        """Let the forms tell limits and choices of now: they follow the plan and the day. Return those that changed."""
+        now = await asyncio.to_thread(self._plan_and_day)
+        if self._told and now[0] is self._told[0] and now[1] == self._told[1]:
+            return []
+        anew, changed = {each.deployment.name: each for each in await registered(self.machine)}, []
+        for key, each in list(self._ours.items()):
+            name = each.deployment.name
+            wanted = wanted_fields(anew[name].deployment) if name in anew else wanted_fields(each.deployment)
+            if wanted != wanted_fields(each.deployment):
+                await client.update_deployment(key, DeploymentUpdate(**wanted))
+                self._ours[key] = anew[name]
+                changed.append(name)
+        self._told = now
+        return changed
+
+    def _plan_and_day(self) -> tuple[Wheel, date]:
+        with self.machine.look() as scene:
+            return scene.wheel, scene.today
 
     async def put_right(self, client: PrefectClient) -> dict[str, list[str]]:
         """Put right what differs from what we registered, and tell it in the log; return the fields by deployment.

@@ -9,6 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act, reason
 from actions.bodies.imagined import Preview, preview
+from actions.filled_in import MEETING_DAY, NEW_DAY, asked_clock
 from actions.plan.meeting_changes import change_meeting
 from actions.scene import Scene
 from arshjul.errors import RefusedError
@@ -74,17 +75,13 @@ def _change(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
 
 def _asked(form: FormData) -> tuple[BodyId, date | None, date | None, time | None]:
     """Return body, the meeting's day, its new day and clock time; empty ones are None."""
-    original = day_of(form, "dag", "mötets dag") if text_of(form, "dag") else None
+    original = day_of(form, "dag", MEETING_DAY) if text_of(form, "dag") else None
     day = None
     if text_of(form, "gor") != "stall-in":
-        day = day_of(form, "ny_dag", "mötets nya dag")
+        day = day_of(form, "ny_dag", NEW_DAY)
     elif original is None:
         raise RefusedError("Välj vilket möte som ska ställas in.")
-    read = text_of(form, "klockslag").replace(".", ":")
-    try:
-        clock = time.fromisoformat(read).replace(tzinfo=None) if read and day else None
-    except ValueError:
-        raise RefusedError("Skriv klockslaget som 08.30, eller lämna det tomt.") from None
+    clock = asked_clock(text_of(form, "klockslag")) if day else None
     return BodyId(text_of(form, "organ")), original, day, clock
 
 

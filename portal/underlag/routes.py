@@ -4,6 +4,7 @@ Whoever is logged in is who does it. What the rules do not allow is told on the 
 """
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import MappingProxyType
 
 from fastapi import APIRouter, Request
@@ -14,6 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.contents.withholding import Ground, withhold_version
+from actions.entry import LoginRules
+from actions.filled_in import UNTIL, asked_obligation
 from actions.plan.frister import open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
@@ -59,8 +62,11 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     return router
 
 
+NO_RULES = LoginRules()  #: of an installation whose settings say nothing about logging in
+
+
 def _anstand(act: Act, key: ObligationKey, form: FormData) -> None:
-    grant_anstand(act, key, day_of(form, "till", "till och med vilken dag"))
+    grant_anstand(act, key, day_of(form, "till", UNTIL))
 
 
 def _refuse(act: Act, key: ObligationKey, _form: FormData) -> None:
@@ -76,7 +82,7 @@ def _approve(act: Act, key: ObligationKey, _form: FormData) -> None:
 
 
 def _rest(act: Act, key: ObligationKey, form: FormData) -> None:
-    rest(act, key, day_of(form, "till", "till och med vilken dag"))
+    rest(act, key, day_of(form, "till", UNTIL))
 
 
 def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
@@ -84,7 +90,7 @@ def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
 
 
 def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
-    hold_escalation(act, key, day_of(form, "till", "till och med vilken dag"))
+    hold_escalation(act, key, day_of(form, "till", UNTIL))
 
 
 def _remind(act: Act, key: ObligationKey, _form: FormData) -> None:
@@ -99,8 +105,8 @@ def _take_away(act: Act, key: ObligationKey, form: FormData) -> None:
     )  # fmt: skip
 
 
-def _withhold(act: Act, key: ObligationKey, form: FormData) -> None:
-    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split())
+def _withhold(act: Act, key: ObligationKey, form: FormData, rules: LoginRules = NO_RULES) -> None:
+    ground = Ground(lagrum=text_of(form, "lagrum"), readers=text_of(form, "personer").split(), rules=rules)
     withhold_version(act, key, number_of(form, "version"), ground, keep_name=text_of(form, "namn") != "bort")
 
 
@@ -136,7 +142,10 @@ DONE = MappingProxyType(
 
 
 def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligation:
-    key = ObligationKey.of(scene.office.definition.kommun.id, step, period, unit, krav)
+    try:
+        key = asked_obligation(scene.office.definition, step, period, unit, krav)
+    except RefusedError as unknown:
+        raise HTTPException(404, f"Sidan finns inte: {unknown} Gå tillbaka till Läget och välj där.") from None
     one = scene.wheel.obligations.get(key)
     if one is None:
         raise HTTPException(404, "Årshjulet har inget sådant inlämningskrav. Gå tillbaka till Läget och välj där.")
@@ -147,10 +156,9 @@ def _act(
     context: PortalContext, pages: Pages, who: Who, where: tuple[str, str, str, str], handling: str, form: FormData
 ) -> Response:
     why = text_of(form, "anteckning" if handling == "godkann" else "skal")
+    do = partial(_withhold, rules=context.login) if handling == "sparra" else ACTIONS[handling]
     try:
-        context.act(
-            lambda scene: ACTIONS[handling](Act(scene, who.name, why), _one(scene, *where).key, form), who.acting
-        )
+        context.act(lambda scene: do(Act(scene, who.name, why), _one(scene, *where).key, form), who.acting)
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())

@@ -98,7 +98,7 @@ class _Telling:
         for row in self._data.letters:
             copied = not {person_id(each) for each in row.to} & self._own_addresses
             state = f"{row.state} {instant_text(row.handed_at)}" if row.handed_at else row.state
-            shadow = ", gick till ekonomikontoret i stället (skugga)" if row.shadow else ""
+            shadow = f", gick till {self._definition.office_said} i stället (skugga)" if row.shadow else ""
             yield (
                 instant_text(row.made_at), self.masked(row.subject), row.kind,
                 f"{state}{', som kopia' if copied and not row.shadow else ''}{shadow}",
@@ -195,6 +195,7 @@ class Extract:
     address: str
     name: str
     at: datetime
+    office: str  #: what those who keep the årshjul are called inside a sentence
     contact: str  #: to whom one writes about personal data
     kept: tuple[tuple[str, tuple[str, ...]], ...]  #: how long what is handed in is kept, and what it is said of
     sections: tuple[ExtractTable, ...]
@@ -207,6 +208,7 @@ def extract_of(definition: Definition, data: PersonalData, contact: str, now: da
         address=data.person.address if data.person else data.address,
         name=data.person.name if data.person else data.address,
         at=now,
+        office=definition.office_said,
         contact=contact,
         kept=handling_words(definition),
         sections=sections(definition, data),

@@ -63,9 +63,10 @@ def _paper(extract: Extract) -> Iterator[str]:
 
 
 def _about(extract: Extract) -> Iterator[str]:
+    office = escape(extract.office)
     yield "<h2>Så används uppgifterna</h2>\n<dl>"
     for term, words in _TERMS:
-        yield f"<dt>{term}</dt><dd>{words}</dd>"
+        yield f"<dt>{term}</dt><dd>{words.format(office=office, Office=office[:1].upper() + office[1:])}</dd>"
     yield "<dt>Hur länge</dt><dd><ul>"
     for words, names in extract.kept:
         yield f"<li>{escape(words[:1].upper() + words[1:])}: {escape(listing(list(names)))}.</li>"
@@ -90,10 +91,10 @@ _TERMS = (
     ),
     (
         "Vilka som ser dem",
-        "Ekonomikontoret, de roller som berörs av underlaget och den som sköter driften. Det mesta är allmänna handlingar, "
+        "{Office}, de roller som berörs av underlaget och den som sköter driften. Det mesta är allmänna handlingar, "
         "och lämnas ut om någon begär det och ingen sekretess hindrar.",
     ),
-    ("Varifrån", "Från ekonomikontoret, från dig själv och från den som lämnar in åt dig."),
+    ("Varifrån", "Från {office}, från dig själv och från den som lämnar in åt dig."),
     ("Automatiska beslut", "Tjänsten fattar inga automatiska beslut om enskilda."),
 )
 

@@ -4,8 +4,8 @@ from datetime import date
 
 from starlette.datastructures import FormData, UploadFile
 
+from actions.filled_in import asked_day
 from arshjul.errors import RefusedError
-from arshjul.swedish import stated_day
 from notifications.plain import one_line
 
 LONGEST_REASON = 1000  #: characters
@@ -41,10 +41,7 @@ def typed_in(form: FormData) -> dict[str, str]:
 
 def day_of(form: FormData, name: str, what: str) -> date:
     """Return a field's day. Raises RefusedError that names the field."""
-    try:
-        return stated_day(text_of(form, name))
-    except ValueError:
-        raise RefusedError(f"Ange {what}, till exempel 2027-10-05.") from None
+    return asked_day(text_of(form, name), what)
 
 
 def file_of(form: FormData, name: str, missing: str) -> UploadFile:

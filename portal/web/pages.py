@@ -13,7 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from arshjul.definition.model import OFFICE, Definition
+from arshjul.definition.model import Definition
 from arshjul.line_ends import pieces, seamed
 from arshjul.swedish import (
     MONTHS,
@@ -94,6 +94,9 @@ def first_body(definition: Definition) -> str:
     return next((body for body in definition.bodies if body in named), next(iter(definition.bodies), ""))
 
 
+REFUSING = ("word", "over")  #: what a page is given of what was refused, in the words of whoever refused it
+
+
 class Pages:
     """Renders the templates of one portal."""
 
@@ -121,18 +124,15 @@ class Pages:
             shared["csrf"] = who.csrf
         shared["utskick_word"] = utskick_word(self._definition.office_said)
         shared["letters_word"] = who.letters_word if who else ""
+        values |= {
+            name: self._definition.own_words(values[name]) for name in REFUSING if isinstance(values.get(name), str)
+        }
         shared["letters_shown"] = bool(who and who.is_office and self._shared["letters_shown"])
         return _environment().get_template(template).render(shared, **values)
-
-    def _own_words(self, word: str) -> str:
-        """Return a refusal as this municipality says it: most are written where no definition is at hand."""
-        definition = self._definition
-        return word.replace(OFFICE.capitalize(), definition.office_name).replace(OFFICE, definition.office_said)
 
     def error(self, status: int, word: str, now: datetime, *, log_in: bool = False) -> HTMLResponse:
         """Return a friendly page for what went wrong; with ``log_in`` it shows the way to the login."""
         title = TITLES.get(status, "Något gick fel" if status >= 500 else "Det gick inte")
-        word = self._own_words(word)
         return self.html("error.html", now, status=status, title=title, word=word, code=status, log_in=log_in)
 
 

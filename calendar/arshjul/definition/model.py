@@ -353,6 +353,12 @@ class Definition(Value):
         """The same as a sentence begins, or as a name: with a capital."""
         return self.office_said[:1].upper() + self.office_said[1:]
 
+    def own_words(self, word: str) -> str:
+        """Return a refusal as this municipality says it: many are written where no definition is at hand."""
+        if OFFICE in self.office_said:
+            return word
+        return word.replace(OFFICE.capitalize(), self.office_name).replace(OFFICE, self.office_said)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class This:

@@ -286,21 +286,24 @@ def test_what_a_person_takes_back_no_version_opens_again_until_a_person_does(des
 
 
 def test_the_bodies_that_were_told_hear_that_a_person_took_it_back_and_that_it_holds_again(desk: Desk) -> None:
-    desk.withdraws(gone=False)
-    desk.withdraws()
-    assert desk.letters("avvikelse") == desk.letters("avvikelse-over") == [], "nobody was told, so nobody hears"
-    desk.says(2500)
+    desk.says(2400, "Nej")
     told = {letter.person_id for letter in desk.letters("avvikelse")}
-    assert told
-    desk.withdraws()
+    assert told == {"sekreterare@example.se", "ordforande@example.se"}
+    desk.withdraws("ram-halls-inte")
     over = desk.letters("avvikelse-over")
     assert {letter.person_id for letter in over} == told
     said = " ".join(as_mail(over[0].mime).get_body(("plain",)).get_content().split())
     assert "har tagit tillbaka det som ett tidigare brev sa om skolnämnden" in said
     assert "Skälet: fel blad lämnades in" in said and "begärs inte längre" in said
-    desk.withdraws(gone=False)
+    desk.withdraws("ram-halls-inte", gone=False)
     again = [letter for letter in desk.letters("avvikelse") if letter.subject.startswith("Avvikelsen gäller igen")]
     assert {letter.person_id for letter in again} == told
+
+
+def test_what_a_person_opened_and_takes_back_is_told_to_no_body_that_had_no_word_of_it(desk: Desk) -> None:
+    desk.withdraws("ram-halls-inte", gone=False)
+    desk.withdraws("ram-halls-inte")
+    assert desk.letters("avvikelse") == desk.letters("avvikelse-over") == []
 
 
 def test_one_that_hand_ins_open_is_not_registered_for_a_day_and_another_not_for_an_enhet(desk: Desk) -> None:

@@ -338,6 +338,27 @@ class TestRecord:
         assert [row.who for row in rows] == ["ekonomichef"]
 
 
+def test_what_an_enhet_below_has_handed_in_is_approved_by_a_command(
+    arshjul: Callable[..., Result], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ARSHJUL_DEFINITION", str(file_of("bergvik")))
+    monkeypatch.setenv("ARSHJUL_NOW", "2027-10-11T09:00")
+    _installation()
+    approve = (
+        "submit", "aktivitetsplaner", "2028", "aldreomsorgen", "plan-hemtjanst-norr", "--krav", "verksamhetens", "--godkann", "--vem", "Bo Ek",
+    )  # fmt: skip
+    refused = arshjul(*approve).exception
+    assert isinstance(refused, RefusedError) and "allt är inte inne än" in str(refused)
+    plan = tmp_path / "plan.docx"
+    plan.write_bytes(docx())
+    below = ("submit", "aktivitetsplaner", "2028", "hemtjanst-norr", "plan", "--krav", "plan", "--fil", str(plan))
+    assert "mottagen" in arshjul(*below, "--vem", "Ann Ek").output
+    monkeypatch.setenv("ARSHJUL_NOW", "2027-10-11T10:00")
+    assert "från hemtjänst norr: mottagen, version 1" in arshjul(*approve).output
+    row = next(each for each in json.loads(arshjul("status", "--json").output) if each["unit"] == "Äldreomsorgen")
+    assert row["below"] == "1 av 2 enheter under har lämnat, 1 godkänd; väntar på hemtjänst söder"
+
+
 class TestMail:
     """``mail`` takes in a saved mail, and says what became of it."""
 

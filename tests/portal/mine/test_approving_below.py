@@ -120,7 +120,7 @@ def test_board_dossier_status_and_prefect_say_how_many_of_those_below_are_in(hal
         )
         assert "1 av 2 enheter under har lämnat; väntar på hemtjänst söder." in run.page
         ks = next(each for each in scene.wheel.milestones if each.occurrence == one.occurrence and each.body == "ks")
-        told = [line for report in report_views(scene, [ks]) for each in report.standing for line in each.ahead]
+        told = [line.text for report in report_views(scene, [ks]) for each in report.standing for line in each.ahead]
         assert any("Äldreomsorgen" in line and "1 av 2 enheter under har lämnat" in line for line in told)
     office = hall.inside()
     for page in (f"/lage/{one.occurrence.path}", f"/lage/{MINE}"):
