@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.exceptions import TyperException
 
-from arshjul.errors import nearest
+from arshjul.errors import RefusedError, nearest
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 WIDTH = 88
@@ -120,7 +120,8 @@ def _told(error: Any, context: Any) -> str:
                 return f"Flaggan {error.option_name} heter nu {now}."
             return f"Det finns ingen flagga {error.option_name}{nearest(error.option_name, known)}"
         case "BadParameter" if parameter:
-            return f"{name}: {_mistake(error)} {parameter.help or ''}".rstrip()
+            refused = isinstance(error.__cause__, RefusedError)  # says itself what to write
+            return f"{name}: {_mistake(error)} {'' if refused else parameter.help or ''}".rstrip()
         case "BadOptionUsage":
             return f"{error.option_name} ska följas av ett värde."
         case "BadParameter":

@@ -46,7 +46,7 @@ def _read_by(read: Callable[[str], _T]) -> Callable[[str], _T]:
         try:
             return read(text)
         except RefusedError as refused:
-            raise typer.BadParameter(str(refused)) from None
+            raise typer.BadParameter(str(refused)) from refused
 
     return parse
 

@@ -49,7 +49,7 @@ class StandingRun:
     about: str  #: "Delårsrapport augusti 2027 · Omsorgsnämnden"
     frist: datetime  #: the report's own, the earliest where there are several
     state: State
-    below: str  #: "2 av 5": how many of the enheter below are in; "" for who carries nothing up
+    below: str = ""  #: "2 av 5": how many of the enheter below are in; "" for who carries nothing up
     words: str  #: the state's message
     page: str  #: markdown
 
@@ -142,7 +142,6 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
         about=report,
         frist=min(_frist(owed, first, states) for _, _, owed in enheter),
         state=found.state,
-        below="",
         words=words,
         page=tillfalle_page(sight, occurrence, enheter, words),
     )

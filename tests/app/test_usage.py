@@ -53,7 +53,10 @@ def test_every_commands_help_is_swedish_and_tells_all_that_it_takes(path: tuple[
         ("plan 2027 --diff", "Flaggan --diff heter nu --skillnader."),
         ("template delarsrapport bildningsnamnden 2027-08 --out x", "Flaggan --out heter nu --mapp."),
         ("plan 2027 --defnition x", "Det finns ingen flagga --defnition, menade du '--definition'?"),
-        ("anstand a b c igår --vem Eva --varfor skäl", "ÅÅÅÅ-MM-DD: 'igår' går inte att läsa. Dagen, som 2027-09-21."),
+        (
+            "anstand a b c igår --vem Eva --varfor skäl",
+            "ÅÅÅÅ-MM-DD: 'igår' är inget datum. Ange till och med vilken dag, till exempel 2027-10-05.",
+        ),
         ("anstand a b c 2027-09-21 --vem Eva", "--varfor saknas. Varför, så att den som läser loggen förstår."),
         ("anstand a b c 2027-09-21 --vem Eva --varfor", "--varfor ska följas av ett värde."),
     ],
