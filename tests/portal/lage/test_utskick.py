@@ -8,6 +8,7 @@ import pytest
 from notifications.post.post import ListPost
 from notifications.post.smtp_post import SmtpPost
 from portal.app import create_app
+from portal.web.pages import HERE
 from store.database import Session
 from store.post.holding import held_by, holds_all, kinds_that_may_go
 from store.post.letters import reserve
@@ -74,6 +75,13 @@ def test_every_page_says_on_top_when_letters_go_to_nobody_else(utskick: str, say
         assert top.startswith(
             ' class="wide" tabindex="-1">\n<p class="notice post shadow" role="status">' + says
         ) == bool(says)
+
+
+def test_every_page_has_the_top_that_says_so() -> None:
+    """No template but the one that all others begin from writes a page of its own."""
+    templates = {each.name: each.read_text() for each in (HERE / "templates").glob("*.html")}
+    whole = [name for name, text in templates.items() if "<!doctype" in text.lower()]
+    assert whole == ["base.html"] and "{{ utskick_word }}" in templates["base.html"]
 
 
 @pytest.mark.slow
