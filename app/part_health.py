@@ -94,7 +94,9 @@ def prefect_part(prefect: Prefect) -> HealthPart:
 def fault_of(database: Path) -> Literal["trasig", "låst"] | None:
     """Return what is wrong with an SQLite file: no database, or one with damaged pages, or one that somebody has locked.
 
-    One that is not there has nothing wrong with it.
+    Prefect's API cannot tell it: whatever is wrong, a question is answered with 500 or not at all, and its ``/ready``
+    only opens the file, which a damaged or a locked one lets it. But what people do about the two is not the same. So
+    the file itself is asked, read-only, once Prefect has failed to answer. One that is not there has nothing wrong with it.
     """
     if not database.exists():
         return None

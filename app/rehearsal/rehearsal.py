@@ -33,14 +33,13 @@ from app.rehearsal.scenario import (
     ALL,
     ClosedPeriod,
     Down,
-    Extension,
-    HeldOrResting,
     MovedMeeting,
     NewHolder,
     RegisteredHappening,
     RehearsedEntry,
     RehearsedHandIn,
     Scenario,
+    UntilDay,
 )
 from arshjul.definition.model import Definition, krav_or_main, without_contents
 from arshjul.definition.reading import Sourced
@@ -198,11 +197,11 @@ def _acts(scenario: Scenario, obligations: Sequence[Obligation], sourced: Source
     for entry in scenario.entries:
         yield _Act(at=entry.at, do=_keep(entry))
     for extension in scenario.extensions:
-        yield _Act(at=extension.at, do=_extend(extension))
+        yield _Act(at=extension.at, do=_until(extension, grant_anstand))
     for resting in scenario.resting:
-        yield _Act(at=resting.at, do=_quiet(resting, rest))
+        yield _Act(at=resting.at, do=_until(resting, rest))
     for held in scenario.held:
-        yield _Act(at=held.at, do=_quiet(held, hold_escalation))
+        yield _Act(at=held.at, do=_until(held, hold_escalation))
     for meeting in scenario.meetings:
         yield _Act(at=meeting.at, do=_move(meeting))
     for holder in scenario.holders:
@@ -223,11 +222,7 @@ def _keep(each: RehearsedEntry) -> Do:
     return lambda scene: keep_entry(Act(scene, BY), each.register_id, each.says)
 
 
-def _extend(each: Extension) -> Do:
-    return lambda scene: grant_anstand(Act(scene, BY, WHY), _key(scene, each), each.until)
-
-
-def _quiet(each: HeldOrResting, record: Callable[..., None]) -> Do:
+def _until(each: UntilDay, record: Callable[[Act, ObligationKey, date], object]) -> Do:
     return lambda scene: record(Act(scene, BY, WHY), _key(scene, each), each.until)
 
 
@@ -248,7 +243,7 @@ def _seat_anew(each: NewHolder) -> Do:
     )
 
 
-def _key(scene: Scene, each: Extension | HeldOrResting) -> ObligationKey:
+def _key(scene: Scene, each: UntilDay) -> ObligationKey:
     definition = scene.office.definition
     krav = krav_or_main(definition, each.step, each.krav)
     return ObligationKey.of(definition.kommun.id, each.step, each.period, each.unit, krav)

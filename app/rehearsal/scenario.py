@@ -88,19 +88,8 @@ class RehearsedEntry(Value):
     at: When = Field(alias="vid")
 
 
-class Extension(Value):
-    """An anstånd is granted."""
-
-    unit: str = Field(alias="enhet")
-    step: str = Field(alias="steg")
-    period: str
-    krav: str = ""  #: none said: the step's main one
-    until: date = Field(alias="till")
-    at: When = Field(alias="vid")
-
-
-class HeldOrResting(Value):
-    """Reminders rest, or an escalation is held."""
+class UntilDay(Value):
+    """Something that holds for one underlag until a day: an anstånd, reminders that rest, an escalation that is held."""
 
     unit: str = Field(alias="enhet")
     step: str = Field(alias="steg")
@@ -144,9 +133,9 @@ class Scenario(Value):
     closings: tuple[ClosedPeriod, ...] = Field((), alias="stängningar")
     happenings: tuple[RegisteredHappening, ...] = Field((), alias="händelser")
     entries: tuple[RehearsedEntry, ...] = Field((), alias="register")
-    extensions: tuple[Extension, ...] = Field((), alias="anstånd")
-    resting: tuple[HeldOrResting, ...] = Field((), alias="vila")
-    held: tuple[HeldOrResting, ...] = Field((), alias="håll")
+    extensions: tuple[UntilDay, ...] = Field((), alias="anstånd")
+    resting: tuple[UntilDay, ...] = Field((), alias="vila")
+    held: tuple[UntilDay, ...] = Field((), alias="håll")
     meetings: tuple[MovedMeeting, ...] = Field((), alias="möten")
     holders: tuple[NewHolder, ...] = Field((), alias="personer")
     down: tuple[Down, ...] = Field((), alias="nere")

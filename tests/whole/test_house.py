@@ -273,6 +273,36 @@ def test_no_floor_above_the_store_writes_in_a_row() -> None:
     assert written == []
 
 
+def test_no_module_takes_another_ones_private_names() -> None:
+    """What begins with ``_`` is its module's own: it may change without anybody else being asked."""
+    taken = [
+        f"{file.relative_to(ROOT)}: {node.module}.{each.name}"
+        for room in ROOMS
+        for file in room.glob("*.py")
+        for node in ast.walk(_read(file))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in FLOORS
+        for each in node.names
+        if each.name.startswith("_")
+    ]
+    assert taken == []
+
+
+#: what there is one of: a text of the code, and the only modules that may have it
+ONE_OF = {
+    "LetterRow(": {"store/tables/letter_tables.py", "notifications/letters/freezing.py"},  # a letter is frozen
+    "token_urlsafe(32)": {"store/access/proof.py", "app/prefect_auth.py"},  # what opens something is made
+    "SmtpServer(": {"notifications/post/mail_url.py"},  # an address of a mail server is read
+    "ImapServer(": {"notifications/post/mail_url.py"},
+}
+
+
+@pytest.mark.parametrize("text", ONE_OF)
+def test_there_is_one_of_each(text: str) -> None:
+    code = re.compile(rf"(?<![\w`]){re.escape(text)}")
+    files = [file for room in ROOMS for file in room.glob("*.py")]
+    assert {str(file.relative_to(ROOT)) for file in files if code.search(file.read_text())} == ONE_OF[text]
+
+
 def test_each_act_of_a_person_takes_one_act() -> None:
     """Who does it, why and when comes in one value: no act asks for a name or a time of its own, and no row judges."""
     asked = []

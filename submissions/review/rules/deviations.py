@@ -8,7 +8,7 @@ from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import named, percent, shown, tkr
 from submissions.review.rules.filled_cells import flawed
-from submissions.review.rules.forecast import PERCENT, TKR
+from submissions.review.rules.forecast import PERCENT, TKR, is_beyond
 from submissions.review.sheets.sound import Spot
 from submissions.review.substance import says
 
@@ -61,8 +61,7 @@ def without_measure(case: Case, judge: Judge) -> Finding | None:
     measures = case.of_kind("åtgärder")
     if measures is None or any(says(row.name) for row in measures.rows):
         return None
-    large, share = judge.number(TKR), judge.number(PERCENT)
-    off = [each for each in deficits(case) if each.amount > large and each.amount * 100 > share * abs(each.budget)]
+    off = [each for each in deficits(case) if is_beyond(judge, each.amount, each.budget)]
     if not off:
         return None
     return judge.found(

@@ -20,6 +20,11 @@ _RESULTS = ("resultaträkning", "bolagets resultaträkning")
 _UNCHANGED = Decimal("0.5")  #: tkr, inclusive: the same forecast, rounded
 
 
+def is_beyond(judge: Judge, amount: Decimal, whole: Decimal) -> bool:
+    """Tell whether an amount (tkr, above zero) is larger than both of the entry's numbers: tkr, and procent of ``whole``."""
+    return amount > judge.number(TKR) and amount * 100 > abs(whole) * judge.number(PERCENT)
+
+
 def less_than_spent(case: Case, judge: Judge) -> Finding | None:
     """A year's cost that is forecast to be less than what the year has cost already. Incomes are not looked at."""
     off = [
@@ -63,8 +68,7 @@ def unchanged(case: Case, judge: Judge) -> Finding | None:
         if forecast is None or spent is None or last is None or before is None or abs(forecast - last) > _UNCHANGED:
             continue
         supposed = _supposed(before, last, case.known.forecast_period, case.mall.period)
-        moved = spent - supposed
-        if abs(moved) > judge.number(TKR) and abs(moved) > abs(last) * judge.number(PERCENT) / 100:
+        if is_beyond(judge, abs(spent - supposed), last):
             whose = from_whom(case.known.whose(row.id or "", "prognos-fg"))
             off.append((sheet.at(row, sheet.of("prognos")), f"{tkr(last)}{whose}", before, spent, supposed))
     if not off:
@@ -108,7 +112,7 @@ def ram_said_kept(case: Case, judge: Judge) -> Finding | None:
     if question is None or answer is None or folded(answer.text) != folded(YES) or deficit is None:
         return None
     off, budget = -deficit[0], abs(deficit[1])
-    if off <= judge.number(TKR) or off * 100 <= judge.number(PERCENT) * budget:
+    if not is_beyond(judge, off, budget):
         return None
     share = f" ({percent(off * 100 / budget)} av budgeten)" if budget else ""
     return judge.found(
