@@ -1,35 +1,25 @@
 """The installation's settings: environment variables ``ARSHJUL_*``, read once into one frozen value."""
 
 import os
-import re
 from collections.abc import Iterator
 from datetime import date, datetime
-from email.utils import getaddresses
-from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
-from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import URL
 
 import arshjul
+from app import setting_values
 from arshjul.errors import ArshjulError, nearest
-from arshjul.swedish import STOCKHOLM, listing, local
+from arshjul.swedish import STOCKHOLM, listing
 from notifications.office import PREFECT
-from notifications.post.mail_url import ImapServer, SmtpServer, is_loopback, parse_imap_url, parse_smtp_url
+from notifications.post.mail_url import ImapServer, SmtpServer
 from notifications.trust import Also
-from store.people.person_words import address_faults, name_faults
-from submissions.files.scanning import Clamd
 
 PREFIX = "ARSHJUL_"
 NOW_SINCE = f"{PREFIX}NOW_SINCE"  #: not a setting: ``up`` tells its children when the virtual clock began
-DATABASES = ("sqlite", "postgresql")
-AUTHSERV = re.compile(r"[a-z0-9_](?:[a-z0-9_.-]{0,251}[a-z0-9_])?")
-EVERYBODYS = frozenset(
-    {"mx.microsoft.com", "protection.outlook.com"}
-)  #: names under which any customer's mail is passed
 
 Utskick = Literal["av", "skugga", "skarpt"]
 Port = Annotated[int, Field(ge=1, le=65535)]
@@ -148,107 +138,20 @@ class Settings(BaseSettings):
             return self.utskick
         return "skarpt" if self.smtp_url is None or self.now is not None else "skugga"
 
-    @field_validator("data_dir", "definition", "people", "secret_file", "ledger_folder")
-    @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        try:
-            return path.expanduser().absolute()  # the children may stand in another folder
-        except RuntimeError:
-            raise ValueError(
-                f"'{path}': hemkatalogen går inte att hitta. Skriv hela sökvägen i stället för ~."
-            ) from None
-
-    @field_validator("ledger_folder")
-    @classmethod
-    def _is_usable(cls, path: Path) -> Path:
-        if not path.is_dir():
-            raise ValueError(f"mappen {path} finns inte. Skapa den, rätta sökvägen, eller ta bort variabeln.")
-        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
-            raise ValueError(f"mappen {path} går inte att läsa och skriva i. Ge tjänstens användare rätt till det.")
-        return path
-
-    @field_validator("data_dir")
-    @classmethod
-    def _is_folder(cls, path: Path) -> Path:
-        if path.exists() and not path.is_dir():
-            raise ValueError(f"{path} är en fil. Ange en mapp.")
-        return path
-
-    @field_validator("definition", "people")
-    @classmethod
-    def _is_there(cls, path: Path) -> Path:
-        if not path.is_file():
-            raise ValueError(f"filen {path} finns inte. Rätta sökvägen, eller ta bort variabeln.")
-        return path
-
-    @field_validator("database_url")
-    @classmethod
-    def _known_database(cls, url: str) -> str:
-        backend, colon, rest = url.partition("://")
-        if not colon or backend.partition("+")[0] not in DATABASES:
-            raise ValueError(
-                "adressen ska börja med sqlite:/// eller postgresql://, "
-                "till exempel postgresql://arshjul:lösenord@server/arshjul."
-            )
-        return f"postgresql+psycopg://{rest}" if backend == "postgresql" else url
-
-    @field_validator("smtp_url", mode="before")
-    @classmethod
-    def _mail_server(cls, read: object) -> object:
-        return parse_smtp_url(read) if isinstance(read, str) else read
-
-    @field_validator("mailbox", mode="before")
-    @classmethod
-    def _mailbox(cls, read: object) -> object:
-        return parse_imap_url(read) if isinstance(read, str) else read
-
-    @field_validator("clamd")
-    @classmethod
-    def _scanner(cls, address: str) -> str:
-        return Clamd(address).address
-
-    @field_validator("it_address")
-    @classmethod
-    def _reachable(cls, address: str) -> str:
-        for fault in address_faults(address):
-            raise ValueError(f"{fault[:1].upper()}{fault[1:]}.")
-        return address
-
-    @field_validator("accessibility_contact", "data_protection_contact")
-    @classmethod
-    def _contact(cls, contact: str) -> str:
-        if contact and not re.fullmatch(r"https://\S+|[^\s@:/?]+@[^\s@:/?]+\.[^\s@:/?]+", contact):
-            raise ValueError(
-                f"'{contact}' är ingen e-postadress och ingen sida; skriv namn@kommunen.se eller https://…"
-            )
-        return contact
-
-    @field_validator("mail_from")
-    @classmethod
-    def _address(cls, address: str) -> str:
-        name, at, domain = address.rpartition("@")
-        if not (name and at and domain) or any(sign in address for sign in " \r\n,;"):
-            raise ValueError(f"'{address}' är ingen e-postadress. Skriv till exempel ekonomi@example.se.")
-        return address
-
-    @field_validator("mail_authserv", mode="before")
-    @classmethod
-    def _servers(cls, read: object) -> object:
-        if not isinstance(read, str):
-            return read
-        names = frozenset(filter(None, (name.strip().lower() for name in read.split(","))))
-        for name in sorted(names):
-            if not AUTHSERV.fullmatch(name):
-                raise ValueError(
-                    f"'{name}' är inget authserv-id. Skriv det som står först i Authentication-Results på ett brev i "
-                    "er brevlåda, till exempel mx.example.se; flera med komma emellan."
-                )
-            if name in EVERYBODYS:
-                raise ValueError(
-                    f"'{name}' skriver alla Microsofts kunder. Har ni brevlådan i Exchange Online, ta bort det och sätt "
-                    "ARSHJUL_MAIL_AUTHSERV_ALSO=compauth i stället."
-                )
-        return names
+    _absolute = field_validator("data_dir", "definition", "people", "secret_file", "ledger_folder")(
+        setting_values.absolute
+    )
+    _is_usable = field_validator("ledger_folder")(setting_values.is_usable)
+    _is_folder = field_validator("data_dir")(setting_values.is_folder)
+    _is_there = field_validator("definition", "people")(setting_values.is_there)
+    _known_database = field_validator("database_url")(setting_values.known_database)
+    _mail_server = field_validator("smtp_url", mode="before")(setting_values.mail_server)
+    _mailbox = field_validator("mailbox", mode="before")(setting_values.mailbox)
+    _scanner = field_validator("clamd")(setting_values.scanner)
+    _reachable = field_validator("it_address")(setting_values.reachable)
+    _contact = field_validator("accessibility_contact", "data_protection_contact")(setting_values.contact)
+    _address = field_validator("mail_from")(setting_values.address)
+    _servers = field_validator("mail_authserv", mode="before")(setting_values.servers)
 
     @field_validator("mail_authserv_also", mode="before")
     @classmethod
@@ -262,50 +165,12 @@ class Settings(BaseSettings):
             raise ValueError("arc behöver också ARSHJUL_MAIL_AUTHSERV: den server vars intyg kedjan ska sluta med.")
         return names
 
-    @field_validator("public_url", "prefect_api_url")
-    @classmethod
-    def _web_address(cls, url: str) -> str:
-        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).netloc:
-            raise ValueError(f"'{url}' är ingen webbadress. Skriv till exempel https://arshjul.example.se.")
-        return url.rstrip("/")
-
-    @field_validator("login_office", "login_secretaries", mode="before")
-    @classmethod
-    def _people(cls, read: object) -> object:
-        if not isinstance(read, str):
-            return read
-        found = getaddresses([read])
-        for name, address in found:
-            for fault in chain(address_faults(address), name_faults(name) if name else ()):
-                raise ValueError(f"{fault[:1].upper()}{fault[1:]}.")
-        return tuple((name or address, address) for name, address in found)
-
-    @field_validator("oidc_office", "oidc_secretaries", mode="before")
-    @classmethod
-    def _words(cls, read: object) -> object:
-        return frozenset(filter(None, map(str.strip, read.split(",")))) if isinstance(read, str) else read
-
-    @field_validator("oidc_issuer")
-    @classmethod
-    def _issuer(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-            raise ValueError(f"'{url}' ska börja med https://. Skriv till exempel https://login.example.se.")
-        return url
-
-    @field_validator("oidc_scope")
-    @classmethod
-    def _openid(cls, scope: str) -> str:
-        if "openid" not in scope.split():
-            raise ValueError("ordet openid ska stå där, till exempel openid profile email.")
-        return scope
-
-    @field_validator("installation")
-    @classmethod
-    def _slug(cls, name: str) -> str:
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-            raise ValueError(f"'{name}' går inte. Skriv små bokstäver a–z, siffror och bindestreck, till exempel test.")
-        return name
+    _web_address = field_validator("public_url", "prefect_api_url")(setting_values.web_address)
+    _people = field_validator("login_office", "login_secretaries", mode="before")(setting_values.people)
+    _words = field_validator("oidc_office", "oidc_secretaries", mode="before")(setting_values.words)
+    _issuer = field_validator("oidc_issuer")(setting_values.issuer)
+    _openid = field_validator("oidc_scope")(setting_values.openid)
+    _slug = field_validator("installation")(setting_values.slug)
 
     @field_validator("prefect_port")
     @classmethod
@@ -314,31 +179,9 @@ class Settings(BaseSettings):
             raise ValueError(f"porten {port} är också ARSHJUL_PORTAL_PORT. Ge dem var sin port.")
         return port
 
-    @field_validator("prefect_auth")
-    @classmethod
-    def _pair(cls, secret: SecretStr) -> SecretStr:
-        if ":" not in secret.get_secret_value():
-            raise ValueError("skriv namn och lösenord med kolon emellan, namn:lösenord.")
-        return secret
-
-    @field_validator("i_drift_fran", "accessibility_date", mode="before")
-    @classmethod
-    def _day(cls, read: object) -> object:
-        try:
-            return date.fromisoformat(read) if isinstance(read, str) else read
-        except ValueError:
-            raise ValueError(f"'{read}' är inget datum. Skriv till exempel 2027-09-10.") from None
-
-    @field_validator("now", mode="before")
-    @classmethod
-    def _instant(cls, read: object) -> object:
-        try:
-            instant = datetime.fromisoformat(read) if isinstance(read, str) else read
-        except ValueError:
-            raise ValueError(f"'{read}' är ingen tidpunkt. Skriv till exempel 2027-09-10T06:55.") from None
-        if isinstance(instant, datetime) and instant.tzinfo is None:
-            return local(instant.date(), instant.time())
-        return instant
+    _pair = field_validator("prefect_auth")(setting_values.pair)
+    _day = field_validator("i_drift_fran", "accessibility_date", mode="before")(setting_values.day)
+    _instant = field_validator("now", mode="before")(setting_values.instant)
 
     @field_validator("now")
     @classmethod
