@@ -11,11 +11,12 @@ from sqlalchemy import inspect, make_url
 
 from actions.entry import LoginRules, Provider
 from app.clock import clock_for
+from app.definition_files import read_sourced, read_text
 from app.part_health import Prefect, health
 from app.prefect_auth import prefect_auth
 from app.secret import secret_of
 from app.settings import Settings, load_settings
-from arshjul.definition.reading import Sourced, read_definition
+from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from flows.machine import Clock, Machine
@@ -36,17 +37,15 @@ from store.access import login_links
 from store.acting import BY_SERVICE
 from store.database import Session, Store, alone, open_store
 from store.people.people_import import import_people
-from store.people.people_text import people_text
 from store.plan.in_step import bring_into_step
 from store.plan.planning import current_wheel
 from store.plan.shadow import leave_shadow
 from store.plan.waking import wake_all
-from store.private_files import make_folder, write_whole
+from store.private_files import make_folder
 from store.service.installation import INSTALLATION, installed, set_up
 from store.upgrading import migrate, refuse_other_version
 from submissions.files.scanning import Clamd
 from submissions.intake.room import MEGABYTE, Intake
-from submissions.review.book import rulebook
 from submissions.templates.own import own_files
 
 SEALED = "forseglat"  #: since when no letter is kept with its links open
@@ -241,58 +240,3 @@ def post_of(settings: Settings) -> Post:
         return MaildirPost(settings.maildir)  # what lies there is kept, too, and stays sealed
     secret = secret_of(settings.secret_file)
     return SmtpPost(settings.smtp_url, opened=lambda kept: unsealed(kept, secret))
-
-
-def read_sourced(path: Path) -> Sourced:
-    """Read a definition file and hold its kontroller against the rules that there are.
-
-    Raises DefinitionError with every fault, RefusedError when it cannot be read.
-    """
-    sourced = read_definition(read_text(path), path.name)
-    rulebook(sourced)
-    return sourced
-
-
-def read_text(path: Path) -> str:
-    """Read a text file that a person saved: UTF-8, or a CSV in the code page of Swedish Excel.
-
-    Raises RefusedError when it is not there or no text.
-    """
-    content = read_bytes(path)
-    if path.suffix.lower() == ".csv":
-        return people_text(content)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise RefusedError(f"Filen {path} är inte sparad som UTF-8. Spara om den med den teckenkodningen.") from None
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read a file. Raises RefusedError when it cannot be read."""
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise RefusedError(f"Filen {path} går inte att läsa ({why_not(error)}). Kontrollera sökvägen.") from None
-
-
-_WHY_NOT = {
-    FileNotFoundError: "den finns inte",
-    PermissionError: "du har inte behörighet",
-    IsADirectoryError: "det är en mapp",
-}
-
-
-def why_not(error: OSError) -> str:
-    """Return in Swedish why a file cannot be read or written; what is not common, as the machine says it."""
-    return _WHY_NOT.get(type(error), error.strerror or str(error))
-
-
-def write_bytes(path: Path, content: bytes) -> None:
-    """Write a private file, and its folder when it is not there. Raises RefusedError when it cannot be written."""
-    try:
-        make_folder(path.parent)
-        write_whole(path, content)
-    except OSError as error:
-        raise RefusedError(
-            f"Filen {path} går inte att skriva ({why_not(error)}). Stäng den om den är öppen, eller välj en annan mapp."
-        ) from None

@@ -8,8 +8,8 @@ import sys
 import time
 from collections.abc import Callable
 
+from app.definition_files import read_sourced
 from app.settings import definitions_folder
-from app.wiring import read_sourced
 from arshjul.year.days import Days
 from arshjul.year.meetings import Meetings
 from arshjul.year.turning import plan_year

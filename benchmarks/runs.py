@@ -24,10 +24,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
 
 from app.clock import clock_for  # noqa: E402 - same
+from app.definition_files import read_sourced  # noqa: E402 - same
 from app.run.guard import end_groups  # noqa: E402 - same
 from app.run.up import child_env, prefect_server  # noqa: E402 - same
 from app.settings import Settings, definitions_folder  # noqa: E402 - same
-from app.wiring import prepare, read_sourced  # noqa: E402 - same
+from app.wiring import prepare  # noqa: E402 - same
 from tests.rig.servers.service import free_port, prefect_client, within  # noqa: E402 - same
 
 TARGET = 5.0

@@ -42,8 +42,9 @@ from openpyxl import load_workbook  # noqa: E402 - same
 from sqlalchemy import select  # noqa: E402 - same
 
 from app.clock import clock_for  # noqa: E402 - same
+from app.definition_files import read_sourced  # noqa: E402 - same
 from app.settings import Settings  # noqa: E402 - same
-from app.wiring import open_machine, prepare, read_sourced  # noqa: E402 - same
+from app.wiring import open_machine, prepare  # noqa: E402 - same
 from arshjul.swedish import STOCKHOLM  # noqa: E402 - same
 from arshjul.year.turning import turn  # noqa: E402 - same
 from flows.machine import Machine  # noqa: E402 - same

@@ -15,8 +15,8 @@ from datetime import time as clock_time
 
 from sqlalchemy import update
 
+from app.definition_files import read_sourced
 from app.settings import definitions_folder
-from app.wiring import read_sourced
 from arshjul.definition.reading import Sourced
 from arshjul.swedish import local
 from flows.machine import Machine

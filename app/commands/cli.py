@@ -22,12 +22,9 @@ from app.commands.rule import rule_commands
 from app.commands.service_commands import service_commands
 from app.commands.template import template_commands
 from app.commands.year_commands import year_commands
+from app.definition_files import read_bytes, why_not
 from app.settings import load_settings
 from app.usage import Commands
-from app.wiring import (
-    read_bytes,
-    why_not,
-)
 from arshjul.definition.model import krav_or_main
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.keys import ObligationKey, PartId

@@ -7,8 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.by_hand import By, by_hand
+from app.definition_files import write_bytes
 from app.usage import Commands
-from app.wiring import write_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import STOCKHOLM, instant_text

@@ -9,8 +9,8 @@ import typer
 from actions.act import Act
 from actions.underlag.reopenings import take_in_ledger
 from app.commands.by_hand import by_hand, stated_name
+from app.definition_files import why_not
 from app.usage import Commands
-from app.wiring import why_not
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text
 from submissions.ledger.ledger_reading import read_ledger

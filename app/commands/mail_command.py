@@ -11,8 +11,8 @@ from actions.act import Act
 from actions.inbox.inbox import TakenMail, take_in
 from actions.inbox.sorting import open_mail
 from app.commands.by_hand import By, by_hand
+from app.definition_files import read_bytes
 from app.usage import Commands
-from app.wiring import read_bytes
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, instant_text, local
 from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.definition_files import read_sourced
 from app.settings import load_settings
-from app.wiring import is_prepared, open_machine, read_sourced
+from app.wiring import is_prepared, open_machine
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, OccurrenceKey, UnitId

@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 
 from app.commands.owing import Owing, owing
+from app.definition_files import read_bytes
 from app.usage import Commands
-from app.wiring import read_bytes
 from arshjul.errors import RefusedError, nearest
 from arshjul.swedish import listing, local_date
 from submissions.files.contents import look_into

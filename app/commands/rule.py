@@ -12,9 +12,10 @@ from actions.act import Act
 from actions.underlag.rule_rest import rest_rule, resume_rule
 from app.commands.by_hand import By, by_hand
 from app.commands.record import Why
+from app.definition_files import read_sourced
 from app.settings import load_settings
 from app.usage import Commands
-from app.wiring import is_prepared, open_machine, read_sourced
+from app.wiring import is_prepared, open_machine
 from arshjul.swedish import STOCKHOLM, instant_text
 from submissions.review.rule_list import Listed, listed, number_text, restable
 

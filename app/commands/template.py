@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from app.commands.owing import owing
+from app.definition_files import why_not
 from app.usage import Commands
-from app.wiring import why_not
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey

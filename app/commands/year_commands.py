@@ -11,16 +11,10 @@ from actions.scene import Scene
 from app.commands import printing
 from app.commands.printing import DefinitionFile, Json, out, print_json
 from app.commands.record import YearArgument
+from app.definition_files import read_bytes, read_sourced, read_text, write_bytes
 from app.settings import load_settings
 from app.usage import Commands
-from app.wiring import (
-    is_prepared,
-    open_machine,
-    read_bytes,
-    read_sourced,
-    read_text,
-    write_bytes,
-)
+from app.wiring import is_prepared, open_machine
 from arshjul.check.law import check as check_law
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
