@@ -118,12 +118,12 @@ def build(
     """
     mail = EmailMessage(policy=_POLICY)
     mail["Date"] = format_datetime(now.astimezone(STOCKHOLM))
-    office = Address(_name(sender_name), addr_spec=_checked(ADDRESS, sender, "avsändaradressen"))
+    office = str(Address(_name(sender_name), addr_spec=_checked(ADDRESS, sender, "avsändaradressen")))
     mail["From"] = office
     mail["Reply-To"] = office
-    mail["To"] = [_recipient(each) for each in to]
+    mail["To"] = _recipients(to)
     if cc:
-        mail["Cc"] = [_recipient(each) for each in cc]
+        mail["Cc"] = _recipients(cc)
     mail["Subject"] = one_line(composed.subject)
     mail["Message-ID"] = _checked(_MESSAGE_ID, message_id, "brevets id")
     if in_reply_to:
@@ -232,6 +232,10 @@ def _set_boundaries(mail: EmailMessage, seed: str) -> None:
     for number, part in enumerate(many):
         # "=_" stands in no quoted-printable or base64 text
         part.set_boundary(f"=_{sha256(seed.encode()).hexdigest()[:24]}_{number}")
+
+
+def _recipients(recipients: Sequence[Recipient]) -> str:
+    return ", ".join(str(_recipient(each)) for each in recipients)  # as text: most stand in many letters, read once
 
 
 def _recipient(recipient: Recipient) -> Address | Group:

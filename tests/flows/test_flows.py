@@ -211,17 +211,9 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
     run = run_of(late)
     assert (run.run_count, run.empirical_policy.retries) == (1, 0)
 
-    for unit in (
-        "kommunstyrelsen",
-        "bildningsnamnden",
-        "miljo-och-samhallsbyggnadsnamnden",
-        "bostadsbolaget",
-        "energibolaget",
-    ):
-        town.hand_in(unit)
-        town.hand_in(unit, "prognos")
-    town.hand_in("omsorgsnamnden", "prognos")
-    done = town.run(REPORTS["prognos"], period="2027-08")
+    for unit in hedemora().definition.units:
+        town.hand_in(unit, "manadsrapport", "2027-09")
+    done = town.run(REPORTS["manadsrapport"], period="2027-09")
     assert (done.name, done.type.value, done.message) == ("Komplett", "COMPLETED", "6 av 6 enheter klara")
 
 
