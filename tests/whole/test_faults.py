@@ -12,7 +12,7 @@ from app.rehearsal.scenario import Scenario
 from arshjul.swedish import local, local_date
 from store.plan.history import Happened
 from store.tables import LetterRow, Submission
-from tests.rig.handins import BIN_UNDERLAG, NOW, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, empty_store, town, xlsx
 from tests.rig.load import people_of
 from tests.rig.pages.bench import EKONOMI, Bench, hand_in, opened
 from tests.rig.rounds import only
@@ -68,8 +68,9 @@ def test_after_a_week_without_power_everybody_gets_what_is_still_owed_once(back_
     """The machine stops on Wednesday the 15th, before the frist on Tuesday the 21st."""
     scenario = Scenario.model_validate({"nere": [{"från": "2027-09-15T08:00", "till": f"{back_on}T09:30"}]})
     events = rehearse(
-        only("delarsrapport"), people_of("strandby"), 2027, scenario, since=date(2027, 9, 6), until=date(2027, 10, 5)
-    )
+        only("delarsrapport"), people_of("strandby"), 2027, scenario,
+        since=date(2027, 9, 6), until=date(2027, 10, 5), store=empty_store(),
+    )  # fmt: skip
     told = [event for event in events if BIN in " ".join(event.notices)]
     days = [(local_date(event.at).isoformat(), event.rung) for event in told if event.rung != "ksau"]
     down = [event for event in events if "2027-09-15T08" < event.at.isoformat()[:13] < f"{back_on}T07"]

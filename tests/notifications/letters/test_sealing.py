@@ -29,6 +29,7 @@ from store.post.correspondence import ids
 from store.tables import Incoming, LetterRow, LogRow
 from store.tokens import blotted_bytes, without_tokens
 from tests.rig.handins import NOW, town
+from tests.rig.load import file_of
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall, link_in
 
 LINK = links.sign(SECRET, SimpleNamespace(id="0123456789abcdef0123", generation=1))
@@ -216,7 +217,12 @@ def test_a_copy_of_the_database_of_a_backup_of_the_package_and_of_the_logs_opens
     from portal.app import create_app
     from portal.web.context import PortalContext
 
-    settings = Settings(data_dir=tmp_path / "data", now="2027-09-10T06:55", public_url="http://testserver")
+    settings = Settings(
+        data_dir=tmp_path / "data",
+        now="2027-09-10T06:55",
+        public_url="http://testserver",
+        definition=file_of("strandby"),
+    )
     prepare(settings, lambda: NOW)
     machine = open_machine(settings)
     desk = PortalContext(
