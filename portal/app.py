@@ -14,6 +14,7 @@ from portal import about, kontroller
 from portal.bokforing import routes as bokforing
 from portal.brev import routes as brev
 from portal.brev import sent_routes
+from portal.handelser import routes as handelser
 from portal.handlingar import routes as handlingar
 from portal.kalender import routes as kalender
 from portal.lage import routes as lage
@@ -70,6 +71,7 @@ def create_app(context: PortalContext) -> FastAPI:
         registrera,
         handlingar,
         register,
+        handelser,
         sparrat,
         loggen,
         kalender,

@@ -1,5 +1,6 @@
 """The registers: an entry is registered, changed or taken away; an uppdrag with a frist is then owed, with its ladder."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from store.plan.planning import plan_years
 from store.registers.entries import add_entry, known_entries, register_entries
 
 LONGEST_ID = 40
+_UNTIL_NEXT = re.compile(r"[^,;]+")
 #: what a form or a list says of an entry in one field each; its enheter may be several
 WORDS = (
     "namn", "av", "beslut", "frist", "resurser", "nivå", "indikator", "startvärde", "önskat värde", "från", "till",
@@ -53,10 +55,12 @@ def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: 
 def keep_list(act: Act, register_id: str, text: str) -> int:
     """Register each line of a list (its first line has the words as headings); return how many.
 
-    Its enheter are ids or names, with commas between; a line with the id of an entry (``post``) changes that. Raises
-    RefusedError for a faulty line, by its number, and then nothing is kept.
+    Its enheter are ids or names, several in a cell (:func:`units_in`); a line with the id of an entry (``post``) changes
+    that. Raises RefusedError for a faulty line, by its number, and then nothing is kept.
     """
-    units = {each.name.casefold(): key for key, each in act.scene.office.definition.units.items()}
+    units: dict[str, str] = {}
+    for key, each in act.scene.office.definition.units.items():
+        units |= {key: key, each.name.casefold(): key}
     columns: list[str] = []
     kept = 0
     for number, cells in lines_of(text):
@@ -67,8 +71,7 @@ def keep_list(act: Act, register_id: str, text: str) -> int:
                 raise RefusedError(f"Rad {number}: okänd rubrik '{wrong}'{nearest(wrong, known)}")
             continue
         said: dict[str, Any] = {word: cell.strip() for word, cell in zip(columns, cells, strict=False)}
-        named = [each.strip() for each in said.get("enheter", "").replace(";", ",").split(",") if each.strip()]
-        said["enheter"] = [units.get(each.casefold(), each) for each in named]
+        said["enheter"] = units_in(said.get("enheter", ""), units)
         try:
             keep_entry(act.anew() if kept else act, register_id, said, said.pop("post", ""))
         except RefusedError as refused:
@@ -77,6 +80,28 @@ def keep_list(act: Act, register_id: str, text: str) -> int:
     if not kept:
         raise RefusedError("Listan har inga rader. Skriv rubrikerna på första raden: namn, enheter, av, beslut, frist.")
     return kept
+
+
+def units_in(cell: str, units: Mapping[str, str]) -> list[str]:
+    """Return the enheter of one cell, whatever stands between them: commas, lines of the cell, *och*.
+
+    ``units`` are ids by what an enhet is called, in small letters. A name may have commas and *och* in it: the longest that
+    fits is meant. What fits none comes back as it stands, for whoever wrote it to be told of it.
+    """
+    found, rest = list[str](), " ".join(cell.split())
+    while rest := rest.lstrip(" ,;/•-"):
+        small = rest.casefold()
+        fits = [name for name in units if small.startswith(name) and not small[len(name) :][:1].isalnum()]
+        if fits:
+            found.append(units[max(fits, key=len)])
+            rest = rest[len(max(fits, key=len)) :]
+        elif small.startswith("och "):
+            rest = rest[4:]
+        else:
+            unknown = _UNTIL_NEXT.match(rest)
+            found.append(unknown[0].strip() if unknown else rest)
+            rest = rest[len(found[-1]) :]
+    return list(dict.fromkeys(found))
 
 
 def take_entry(act: Act, register_id: str, entry_id: str) -> list[Moved]:

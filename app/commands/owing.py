@@ -1,6 +1,7 @@
 """What an enhet owes for a report and period, as the commands beside the page need it: by the store if there is one.
 
-Without a store that is prepared, or with a definition of one's own, the definition alone says it, and nothing is known.
+Without a store that is prepared, or with a definition of one's own, the definition alone says it: what is known is what
+stands in it, the decided mål and the registers' entries.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from arshjul.keys import ObligationKey, OccurrenceKey, UnitId
 from arshjul.periods import Period
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
+from store.database import memory_store
 from store.handins.resting import resting
 from submissions.ledger.known import known_of
 from submissions.templates.mall import KnownFigures
@@ -56,7 +58,9 @@ def owing(definition: Path | None, report: str, unit: str, period: str) -> Owing
             raise
         read = f"Det som lästes är definitionen för {sourced.definition.kommun.name}; välj en annan med --definition."
         raise RefusedError(f"{refused} {read}") from refused
-    return Owing(definition=sourced.definition, own=own_files(sourced, path.parent), owed=owed)
+    with memory_store().read() as nothing:  # nobody has handed anything in, nor registered anything
+        known = {one.key: known_of(nothing, sourced.definition, one) for one in owed}
+    return Owing(definition=sourced.definition, own=own_files(sourced, path.parent), owed=owed, known=known)
 
 
 def find(wheel: Wheel, definition: Definition, report: str, unit: str, period: str) -> list[Obligation]:

@@ -92,13 +92,13 @@ def close_period(period: PeriodKey, closed_on: ClosedOn, by: By) -> None:
 
 
 def happened(
-    handelse: Annotated[str, typer.Argument(metavar="HÄNDELSE", help="Händelsens id, som skr-prognos.")],
+    handelse: Annotated[str, typer.Argument(metavar="HÄNDELSE", help="Händelsens id eller namn, som skr-prognos.")],
     day: HappenedOn,
     by: By,
     take_back: Annotated[bool, typer.Option("--ta-tillbaka", help="Den hände inte den dagen.")] = False,
-    enhet: Annotated[str, typer.Option(help="Enhetens id, när händelsen öppnas av det som enheter lämnar in.")] = "",
-    period: Annotated[str, typer.Option(help="Och perioden: 2027-03.")] = "",
-    why: MaybeWhy = "",
+    enhet: Annotated[str, typer.Option(help="Enhetens id, när händelsen är en enhets.")] = "",
+    period: Annotated[str, typer.Option(help="Och perioden, 2027-03; dagen, om den registreras för hand.")] = "",
+    why: Annotated[str, typer.Option("--varfor", help="Varför den tas tillbaka, eller gäller enheten.")] = "",
 ) -> None:
     """Registrera en händelse som dagar räknas från, eller ta tillbaka den."""
     if enhet:
@@ -108,7 +108,10 @@ def happened(
         typer.echo(f"Registrerat. {len(moved)} inlämningskrav är nya eller begärs inte längre.")
         return
     act = take_back_happening if take_back else record_happening
-    moved = _carry_out(lambda scene: act(Act(scene, by), handelse, day))
+    moved = _carry_out(lambda scene: act(Act(scene, by, why), handelse, day))
+    if take_back:
+        typer.echo(f"Återtaget. {len(moved)} inlämningskrav begärs inte längre.")
+        return
     new = [each for each in moved if each.after and not each.before]
     typer.echo("Registrerat. Nya inlämningskrav:" if new else "Registrerat. Inga nya inlämningskrav.")
     for each in new:

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from actions.plan.happened import happening_names
 from actions.plan.silencing import LONGEST_HOLD_WORKDAYS
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, LAWFUL, SENT_BACK, USUAL
 from arshjul.swedish import day_text
 from arshjul.year.wheel import MUNICIPALITY, Wheel
 from flows.forms.flows import bevilja_anstand, hall_eskalering, registrera_beslut, vila_brev
-from flows.forms.form_words import body_names, happening_names, moment_names, report_names, unit_names
+from flows.forms.form_words import body_names, moment_names, report_names, unit_names
 from flows.forms.last_days import last_days
 
 Fields = Mapping[str, Mapping[str, Any]]  #: parameter to what is laid over its JSON schema

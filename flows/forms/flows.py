@@ -24,13 +24,12 @@ from actions.filled_in import (
     NEW_DAY,
     UNTIL,
     asked_body,
-    asked_choice,
     asked_clock,
     asked_moment,
     asked_obligation,
 )
 from actions.ladder.rounds import bring_up_now
-from actions.plan.happened import record_happening
+from actions.plan.happened import happening_names, record_happening
 from actions.plan.meeting_changes import change_meeting
 from actions.plan.silencing import hold_escalation, rest
 from actions.plan.tidplan import close_period, fix_tidplan
@@ -40,7 +39,7 @@ from arshjul.definition.model import Definition
 from arshjul.errors import ArshjulError, RefusedError
 from arshjul.swedish import day_text, instant_text
 from arshjul.year.wheel import MUNICIPALITY
-from flows.forms.form_words import happening_names, read_day, read_day_if_any, read_year
+from flows.forms.form_words import read_day, read_day_if_any, read_year
 from flows.machine import machine_at_hand
 from flows.runs.stages import REFUSED
 from notifications.sent_form import SEAL, Sender, SentForm, sender_of
@@ -82,9 +81,8 @@ async def registrera_handelse(handelse: str, hande_den: str, vem: str) -> State:
     """Register that something has happened that days are counted from: what follows from it is then due."""
 
     def record(scene: Scene) -> str:
-        which = asked_choice(handelse, happening_names(scene.office.definition), "okänd händelse")
         day = read_day(hande_den, HAPPENED_ON)
-        return _new_words(scene, record_happening(Act(scene, vem), which, day))
+        return _new_words(scene, record_happening(Act(scene, vem), handelse, day))
 
     return _carry_out(record, vem)
 

@@ -28,11 +28,6 @@ def body_names(definition: Definition) -> Mapping[str, str]:
     return {body.name: key for key, body in definition.bodies.items()}
 
 
-def happening_names(definition: Definition) -> Mapping[str, str]:
-    """Return the händelser that people register: ``SKR:s skatteunderlagsprognos`` to ``skr-prognos``."""
-    return {each.name: key for key, each in definition.happenings.items() if not each.opening}
-
-
 def moment_names(definition: Definition, report: str) -> Mapping[str, str]:
     """Return the bodies' moments of a report: ``KF behandlar delårsrapporten`` to ``kf``."""
     return {moment.name: key for key, moment in definition.steps[report].moments.items() if moment.body}

@@ -97,7 +97,9 @@ def openings_shown(scene: Scene, scope: Scope) -> list[OpeningShown]:
     definition, found = scene.office.definition, list[OpeningShown]()
     for each in openings(scene.session):
         one = each.happening
-        if one.happening not in definition.happenings or (scope.units is not None and one.unit not in scope.units):
+        known = definition.happenings.get(one.happening)
+        deviates = known is not None and known.opening is not None and not known.opening.by_hand
+        if not deviates or (scope.units is not None and one.unit not in scope.units):
             continue
         found.append(
             OpeningShown(

@@ -150,6 +150,7 @@ def test_no_form_however_broken_is_our_fault(siege, kind, parameters, content, n
         ("/mote", "/bokforing", {"organ": "ksau\0", "skal": "ett skäl"}),
         ("/kontroller/saknar-rad/ur-kraft", "/bokforing", {"varfor": "den är fel \0 helt enkelt"}),
         ("/registrera/1/lagg-at-sidan", "/bokforing", {"skal": "skräp\0"}),
+        ("/handelser/ta-tillbaka", "/bokforing", {"handelse": "skr-prognos\0", "dag": "2027-08-30", "skal": "fel dag"}),
         ("/lage/delarsrapport/2027-08/bildningsnamnden/underlag/avsla", "/bokforing", {"skal": "nej\0"}),
     ],
 )
@@ -177,6 +178,8 @@ DAYS = {
     "/mote": ({"organ": "ksau", "skal": "ett skäl", "gor": "flytta", "klockslag": "8.30"}, ("ny_dag",)),
     "/mote/andra": ({"organ": "ksau", "skal": "ett skäl", "gor": "flytta"}, ("ny_dag", "dag")),
     "/organ/ksau/2027-10-05/beslut": ({"beslut": "godkänns", "paragraf": "§ 1", "diarienummer": "KS 1"}, ("beslutad",)),
+    "/handelser": ({"handelse": "skr-prognos", "skal": "ett skäl"}, ("dag",)),
+    "/handelser/ta-tillbaka": ({"handelse": "skr-prognos", "skal": "ett skäl"}, ("dag",)),
     "/personer/bildningsnamnden/forvaltningschef": ({"vad": "sluta", "varfor": "har slutat nu"}, ("till",)),
     "/personer/omsorgsnamnden/forvaltningschef": ({"vad": "byt", "namn": "Bo", "e-post": "bo@example.se", "varfor": "har slutat nu"}, ("fran",)),
     "/registrera/1": ({"person": CHIEF, "genom": "Bo", "klockslag": "8.30", "del.1": "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag|ekonomi"}, ("dag",)),

@@ -32,8 +32,9 @@ class Desk:
     def happens(self, day: date, happening: str = "skr-prognos") -> list[Moved]:
         return record_happening(act(self.session, NOW, WHO, sourced=made_up("granvik")), happening, day)
 
-    def take_back(self, day: date) -> list[Moved]:
-        return take_back_happening(act(self.session, NOW, WHO, sourced=made_up("granvik")), "skr-prognos", day)
+    def take_back(self, day: date, why: str = "Det var fel dag.") -> list[Moved]:
+        scene = act(self.session, NOW, WHO, why=why, sourced=made_up("granvik"))
+        return take_back_happening(scene, "SKR:s skatteunderlagsprognos", day)
 
     def owed(self) -> list[str]:
         wheel = current_wheel(self.session, made_up("granvik").definition, NOW)
@@ -99,3 +100,6 @@ def test_what_is_registered_already_or_was_not_is_refused(desk: Desk) -> None:
         desk.happens(date(2027, 8, 30))
     with pytest.raises(RefusedError, match=r"är inte registrerad söndag 29 augusti 2027, menade du '2027-08-30'\?"):
         desk.take_back(date(2027, 8, 29))
+    with pytest.raises(RefusedError, match="Skriv varför"):
+        desk.take_back(date(2027, 8, 30), why="fel")
+    assert desk.owed() == [KEY]

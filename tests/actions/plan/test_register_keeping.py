@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from actions.plan.register_keeping import keep_entry, take_entry
+from actions.plan.register_keeping import keep_entry, take_entry, units_in
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text
 from store.plan.in_step import Moved
@@ -81,6 +81,32 @@ def test_one_of_the_file_is_changed_and_taken_away_and_its_history_stays(desk: D
     assert named not in desk.owed()
     with pytest.raises(RefusedError, match="'skolskjuts' finns inte i registret"):
         desk.takes("skolskjuts")
+
+
+UNITS = {
+    "namnden": "namnden",
+    "miljö-, bygg- och räddningsnämnden": "mbr",
+    "miljönämnden": "miljo",
+    "granvikshus": "granvikshus",
+    "granvikshus ab": "granvikshus",
+}
+
+
+@pytest.mark.parametrize(
+    ("cell", "units"),
+    [
+        ("Miljönämnden, namnden", ["miljo", "namnden"]),
+        ("Miljönämnden\nGranvikshus AB", ["miljo", "granvikshus"]),
+        ("Miljönämnden Granvikshus AB", ["miljo", "granvikshus"]),  # a workbook's cell of several lines
+        ("• Miljönämnden\n• namnden", ["miljo", "namnden"]),
+        ("Miljö-, bygg- och räddningsnämnden och miljönämnden", ["mbr", "miljo"]),
+        ("miljönämnden; MILJÖNÄMNDEN", ["miljo"]),
+        ("Granvikshuset, namnden", ["Granvikshuset", "namnden"]),  # told as unknown
+        ("", []),
+    ],
+)
+def test_a_cell_may_name_several_enheter_whatever_stands_between_them(cell: str, units: list[str]) -> None:
+    assert units_in(cell, UNITS) == units
 
 
 def test_two_of_one_name_have_ids_of_their_own(desk: Desk) -> None:

@@ -402,6 +402,15 @@ class TestTemplate:
         assert sorted(printed) == sorted((tmp_path / "ny" / "mapp").iterdir())
         assert all(file.read_bytes().startswith(b"PK") for file in printed)
 
+    def test_a_mall_of_a_definition_of_ones_own_has_the_registers_entries(
+        self, arshjul: Callable[..., Result], tmp_path: Path
+    ) -> None:
+        words = ("styrdokument", "landsbygdsnamnden", "2018", "--definition", str(file_of("orebro")))
+        (printed,) = arshjul("template", *words, "--mapp", str(tmp_path)).stdout.splitlines()
+        (sheet,) = (each for each in load_workbook(printed).worksheets if each.title == "Styrdokument")
+        names = [cell.value for row in sheet.iter_rows(max_col=2) for cell in row]
+        assert {"Landsbygdsprogram för Örebro kommun", "Handlingsplan för hbtq-arbete 2017-2021"} <= {*names}
+
     def test_machines_get_each_file_with_its_part(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         _installation()
         lines = rows(

@@ -146,6 +146,7 @@ def filled_album(folder: Path) -> Album:
     reorganising = replace(whole_hedemora(), definition=reorganised())
     _on(seen, replace(seen.hall, sourced=reorganising)).see("/personer")
     _enheter_below(seen)
+    _what_happens(seen)
     seen.album.keep(seen.office.post("/logga-ut", data={"csrf": hidden(seen.office.get("/lage").text)}))
     return seen.album
 
@@ -155,6 +156,16 @@ def _on(seen: Photographer, hall: Hall) -> Photographer:
     other = Photographer(hall)
     other.album = seen.album
     return other
+
+
+def _what_happens(seen: Photographer) -> None:
+    """The registers and the händelser of a town that has them: filled, changed, refused and done."""
+    granvik = Photographer(Hall(town(name="granvik"), sourced=made_up("granvik")))
+    granvik.album = seen.album
+    granvik.see("/register?andra=uppdrag/skolskjuts")
+    granvik.send("/handelser", "/handelser", 400, handelse="skr-prognos", dag="2027-13-01")
+    done = granvik.send("/handelser", "/handelser", handelse="skr-prognos", dag="2027-08-30")
+    assert "Ta tillbaka" in done and "måndag 30 augusti 2027" in done.lower()
 
 
 def _strangers(seen: Photographer) -> None:
@@ -239,7 +250,7 @@ def _the_office(seen: Photographer) -> None:
         people = people_csv(session, seen.hall.now)
     for path in (
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",
-        "/handlingar", "/register", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
+        "/handlingar", "/register", "/handelser", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
         f"/loggen/kontroll?summa={'0' * 64}",
         "/tillganglighet", "/personuppgifter", "/kakor",
     ):  # fmt: skip
