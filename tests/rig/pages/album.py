@@ -250,7 +250,7 @@ def _the_office(seen: Photographer) -> None:
         people = people_csv(session, seen.hall.now)
     for path in (
         "/lage?lage=Eskalerad", BIN, "/arshjulet/2028", "/bokforing", "/registrera", "/personer/alla/hr_chef",
-        "/handlingar", "/register", "/handelser", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
+        "/handlingar", "/mote?organ=ks", "/loggen?vem=Sekreterare", "/loggen?q=finnsinte", "/loggen/kontroll",
         f"/loggen/kontroll?summa={'0' * 64}",
         "/tillganglighet", "/personuppgifter", "/kakor",
     ):  # fmt: skip
