@@ -7,9 +7,10 @@ letters remind.
 from collections.abc import Iterator, Set
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import lru_cache
 from typing import Literal
 
-from arshjul.definition.model import Definition
+from arshjul.definition.model import Definition, This
 from arshjul.keys import BodyId, UnitId, joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
 from arshjul.year.meetings import Meeting
@@ -80,7 +81,7 @@ def events_of(wheel: Wheel) -> tuple[Event, ...]:
         key, number = event.key, 2
         while key in found:  # an extra meeting on the day from which another one was moved
             key, number = f"{event.key}-{number}", number + 1
-        found[key] = replace(event, key=key)
+        found[key] = event if key == event.key else replace(event, key=key)
     return tuple(found[key] for key in sorted(found))
 
 
@@ -97,7 +98,7 @@ def _every(wheel: Wheel) -> Iterator[Event]:
         for year in years:
             for meeting in wheel.meetings.of_year(body, year):
                 if meeting.status != UNDECIDED:
-                    yield from _meeting(wheel.definition, meeting)
+                    yield from _meeting(This(wheel.definition), meeting)
 
 
 def _frist(wheel: Wheel, one: Obligation) -> Event:
@@ -137,7 +138,12 @@ def _moment(definition: Definition, one: Milestone) -> Event:
     )
 
 
-def _meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
+@lru_cache(maxsize=4096)  # five years of a municipality hold some 600, and hardly one of them moves
+def _meeting(this: This, one: Meeting) -> tuple[Event, ...]:
+    return tuple(_days_of_meeting(this.definition, one))
+
+
+def _days_of_meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     body = definition.bodies[one.body]
     proposed, feeds = one.status == PROPOSED, _body_feeds(definition, one.body)
     key = joined(definition.kommun.id, "organ", one.body, one.first_day)
