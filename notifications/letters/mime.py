@@ -20,11 +20,11 @@ from typing import Any
 from arshjul.addresses import ADDRESS, DOMAIN, can_carry
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
+from notifications.letters.own_headers import KEY_HEADER, LOG_HEADER, RUN_HEADER, SIGN_HEADER
 from notifications.letters.views.composed import Attachment, Composed
 from notifications.office import UNNAMED
 from notifications.plain import one_line
 
-KEY_HEADER, SIGN_HEADER, RUN_HEADER, LOG_HEADER = "X-Arshjul-Key", "X-Arshjul-Sign", "X-Arshjul-Run", "X-Arshjul-Log"
 QUOTED, IN_BASE64 = "quoted-printable", "base64"
 _END = b"\r\n"
 _OTHER_FORM = "a letter and its other wording must be of one form"

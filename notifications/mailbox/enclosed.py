@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from email.message import Message
 from hashlib import sha256
 
-from notifications.letters.mime import KEY_HEADER
+from notifications.letters.own_headers import KEY_HEADER
 from notifications.mailbox import parsing
 
 SMALL_PICTURE = 15_000  #: bytes: no photograph or scanned page is smaller, and most logos and icons are

@@ -11,7 +11,7 @@ from email.utils import parsedate_to_datetime
 from hashlib import sha256
 from typing import Final, Literal
 
-from notifications.letters.mime import KEY_HEADER, SIGN_HEADER
+from notifications.letters.own_headers import KEY_HEADER, SIGN_HEADER
 from notifications.mailbox import parsing
 from notifications.mailbox.bounces import (
     Bounce,
