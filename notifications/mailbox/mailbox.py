@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
@@ -64,7 +65,13 @@ class Mailbox:
     def __init__(self, server: ImapServer) -> None:
         """Raises RefusedError when the URL's CA file cannot be read."""
         self.server = server
-        self._tls = tls_context(server.ca, verify=server.verify)
+        if server.ca:
+            _ = self._tls  # what is wrong with the file is told at once
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Whose certificates are believed: read when a server is asked for them."""
+        return tls_context(self.server.ca, verify=self.server.verify)
 
     @classmethod
     def from_url(cls, url: str) -> Self:

@@ -5,6 +5,7 @@ import re
 import ssl
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import cached_property
 from types import TracebackType
 from typing import NoReturn, Self
 
@@ -47,9 +48,15 @@ class SmtpPost:
         """Raises RefusedError when the URL's CA file cannot be read."""
         self.server = server
         self._opened = opened
-        self._tls = tls_context(server.ca, verify=server.verify)
+        if server.ca:
+            _ = self._tls  # what is wrong with the file is told at once
         self._idle: list[SMTP] = []
         self._own_name: str | None = None  # asking for it may ask the DNS: once is enough
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Whose certificates are believed: read when a letter goes. The outbox is looked into every few seconds."""
+        return tls_context(self.server.ca, verify=self.server.verify)
 
     @property
     def connections(self) -> int:
