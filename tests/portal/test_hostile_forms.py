@@ -22,8 +22,9 @@ def siege(tmp_path_factory):
     return Siege(maildir=tmp_path_factory.mktemp("brev"))
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def insider(siege):
+    """One for all: nothing here ends a login, and no test's clock runs past its twelve hours."""
     return siege.insider()
 
 

@@ -5,7 +5,6 @@ the watchdog would: then is now, until it is told another hour.
 """
 
 import asyncio
-import os
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -14,7 +13,6 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from app.run.web import context_of
-from app.settings import Settings
 from app.wiring import login_link, open_machine, prepare
 from arshjul.keys import OccurrenceKey
 from arshjul.year.wheel import Wheel
@@ -26,7 +24,7 @@ from submissions.files.parts import DATUM, PARAGRAF, Upload
 from submissions.intake.receive import receive
 from tests.rig.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx
 from tests.rig.pages.browsers import served
-from tests.rig.servers.service import environment, free_port
+from tests.rig.servers.service import environment, free_port, settings_of
 from tests.rig.servers.smtp_sink import Sink
 from tests.rig.swedish_words import instant
 
@@ -59,13 +57,7 @@ class TownHall:
     def __init__(self, folder: Path, sink: Sink) -> None:
         port = free_port()
         variables = environment(folder / "data", NOW="2027-09-10T06:55", PORTAL_PORT=str(port))
-        saved = dict(os.environ)
-        os.environ |= variables | {"ARSHJUL_SMTP_URL": f"smtp://127.0.0.1:{sink.port}"}
-        try:
-            self.settings = Settings()
-        finally:
-            os.environ.clear()
-            os.environ |= saved
+        self.settings = settings_of(variables | {"ARSHJUL_SMTP_URL": f"smtp://127.0.0.1:{sink.port}"})
         self.port, self.portal, self.clock = port, f"http://127.0.0.1:{port}", Days(DAYS[0])
         prepare(self.settings, self.clock)
         self.machine = replace(open_machine(self.settings), clock=self.clock)

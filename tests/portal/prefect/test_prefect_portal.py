@@ -2,8 +2,6 @@
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -11,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import select
 from starlette.responses import HTMLResponse
 
@@ -46,9 +44,7 @@ def service(service: Service) -> Service:
 @pytest.fixture(scope="module")
 def link(service) -> str:
     """The way in as Eva: a link that works once."""
-    command = [sys.executable, "-m", "app", "login", "--vem", EVA]
-    told = subprocess.run(command, env=service.env, capture_output=True, text=True, check=True).stdout
-    return re.search(r"http\S+/logga-in/lank/\S+", told)[0]
+    return service.link_for(EVA)
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +61,13 @@ def opened() -> Iterator[Browser]:
     """A Chromium that finds nothing but what is on this machine."""
     with browser("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1") as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def context(opened: Browser) -> Iterator[BrowserContext]:
+    """One computer for those who look at Prefect's pages: its millions of signs of script are read once."""
+    with opened.new_context(viewport={"width": 1440, "height": 900}) as context:
+        yield context
 
 
 def _deployments(service: Service) -> dict[str, dict]:
@@ -172,51 +175,54 @@ def test_a_logged_in_ekonom_may_read_and_send_forms_in_and_nothing_else(service,
 
 
 def test_an_ekonom_sees_the_year_and_sends_a_form_in_and_the_log_names_her_whatever_the_form_says(
-    service, sink, opened
+    service, sink, context
 ):
     foreign: list[str] = []
-    with opened.new_context(viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        page.set_default_timeout(120_000)
-        page.on("request", lambda asked: None if _is_ours(asked.url, service) else foreign.append(asked.url))
-        page.goto(f"{service.portal}/lage")  # which asks who she is
-        page.get_by_label("E-postadress").fill(OFFICE)
-        before = len(_mailed_links(service, sink))
-        page.get_by_role("button", name="Skicka länken").click()
-        assert within(60, lambda: len(_mailed_links(service, sink)) > before), service.told()
-        page.goto(_mailed_links(service, sink)[-1])
-        page.get_by_role("button", name="Logga in").click()
-        page.get_by_role("link", name="Prefect", exact=True).click()
-        page.get_by_role("link", name="2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden").click(timeout=120_000)
-        page.get_by_text("Ansvarig: förvaltningschefen").first.wait_for()  # and, below, when it is KSAU's
-        assert page.get_by_text(re.compile("tisdag 5 oktober 2027: KSAU")).count()
-        page.get_by_role("tab", name="Artifacts").click()
-        page.get_by_text("hedemora-laget-delarsrapport-2027-08-omsorgsnamnden").first.wait_for()
-        page.goto(f"{service.portal}/prefect/v2/artifacts/key/hedemora-laget-i-dag")
-        page.get_by_text("Nästa frister").first.wait_for()
-        _follow_a_tillfalles_links(page, service.portal)
-        page.goto(f"{service.portal}/lage")
-        page.get_by_role("link", name="årets alla moment").click()
-        page.get_by_text("Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep").wait_for(timeout=120_000)
-        page.goto(f"{service.portal}/lage")
-        page.get_by_role("link", name="formulären").click()
-        page.get_by_role("link", name=f"Vila brev · {KOMMUN}").first.click()
-        page.wait_for_url("**/deployments/deployment/**")
-        page.goto(f"{page.url.partition('?')[0]}/run?parameters={quote(json.dumps(REST))}")
-        page.get_by_text("Omsorgsnämnden").wait_for()
-        assert page.get_by_text("Vem gör detta?").count() == 0
-        with page.expect_response("**/create_flow_run") as sent:
-            page.get_by_role("button", name="Submit").click()
-        assert sent.value.status == 201, sent.value.text()
-        run = sent.value.json()["id"]
-        assert service.ended(run)[0] == "Registrerat"
-        page.goto(f"{service.portal}/prefect/v2/runs/flow-run/{run}")
-        page.get_by_text("Registrerat").first.wait_for(timeout=60_000)
-        for path in ("/prefect/v2/dashboard", "/prefect/dashboard", "/prefect/runs"):
-            page.goto(f"{service.portal}{path}")
-            page.get_by_text("Flow Runs").first.wait_for()
-            page.wait_for_timeout(2_000)  # what a page asks others for, it asks for when it stands
-        cookies = {cookie["name"] for cookie in context.cookies()}
+    page = context.new_page()
+    page.set_default_timeout(120_000)
+    page.on("request", lambda asked: None if _is_ours(asked.url, service) else foreign.append(asked.url))
+    page.goto(f"{service.portal}/lage")  # which asks who she is
+    page.get_by_label("E-postadress").fill(OFFICE)
+    before = len(_mailed_links(service, sink))
+    page.get_by_role("button", name="Skicka länken").click()
+    assert within(60, lambda: len(_mailed_links(service, sink)) > before), service.told()
+    page.goto(_mailed_links(service, sink)[-1])
+    page.get_by_role("button", name="Logga in").click()
+    page.get_by_role("link", name="Prefect", exact=True).click()
+    page.get_by_role("link", name="2027-09-21 Delårsrapport augusti 2027 · Omsorgsnämnden").click(timeout=120_000)
+    page.get_by_text("Ansvarig: förvaltningschefen").first.wait_for()  # and, below, when it is KSAU's
+    assert page.get_by_text(re.compile("tisdag 5 oktober 2027: KSAU")).count()
+    page.get_by_role("tab", name="Artifacts").click()
+    page.get_by_text("hedemora-laget-delarsrapport-2027-08-omsorgsnamnden").first.wait_for()
+    _turn_to(page, "/prefect/v2/artifacts/key/hedemora-laget-i-dag")
+    page.get_by_text("Nästa frister").first.wait_for()
+    _follow_a_tillfalles_links(page, service.portal)
+    page.goto(f"{service.portal}/lage")
+    page.get_by_role("link", name="årets alla moment").click()
+    page.get_by_text("Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep").wait_for(timeout=120_000)
+    page.goto(f"{service.portal}/lage")
+    page.get_by_role("link", name="formulären").click()
+    page.get_by_role("link", name=f"Vila brev · {KOMMUN}").first.click()
+    page.wait_for_url("**/deployments/deployment/**")
+    _turn_to(page, f"{page.url.partition('?')[0]}/run?parameters={quote(json.dumps(REST))}")
+    page.get_by_text("Omsorgsnämnden").wait_for()
+    assert page.get_by_text("Vem gör detta?").count() == 0
+    with page.expect_response("**/create_flow_run") as sent:
+        page.get_by_role("button", name="Submit").click()
+    assert sent.value.status == 201, sent.value.text()
+    run = sent.value.json()["id"]
+    assert service.ended(run)[0] == "Registrerat"
+    _turn_to(page, f"/prefect/v2/runs/flow-run/{run}")
+    page.get_by_text("Registrerat").first.wait_for(timeout=60_000)
+    for path, to in (
+        ("/prefect/v2/dashboard", _turn_to),
+        ("/prefect/dashboard", Page.goto),
+        ("/prefect/runs", Page.goto),
+    ):
+        to(page, f"{service.portal}{path}")
+        page.get_by_text("Flow Runs").first.wait_for()
+        page.wait_for_timeout(2_000)  # what a page asks others for, it asks for when it stands
+    cookies = {cookie["name"] for cookie in context.cookies()}
     assert foreign == []
     assert cookies == {"arshjul-inloggad"}
     *_, (who, way, session) = _who(service, "quiet.vila")
@@ -238,7 +244,7 @@ def test_who_a_form_names_counts_for_nothing_through_the_portal_and_as_stated_pa
     }
 
 
-def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva, opened):
+def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva, context):
     chosen = {"rapport": "Delårsrapport", "period": "2027-08", "enhet": "Bostadsbolaget AB", "vem": "controllern"}
     form = service.fill_in("Bevilja anstånd", **chosen, till="2027-09-23", varfor="Bokslutet dröjer.")
     assert service.ended(form)[0] == "Registrerat", service.ended(form)
@@ -246,13 +252,15 @@ def test_an_anstand_moves_the_reminder_in_the_prefect_ui(service, eva, opened):
     assert within(150, lambda: service.runs(name={"any_": [name]}), pause=1), service.told()
     (run,) = service.runs(name={"any_": [name]})
     assert run["parameters"]["enheter"] == ["bostadsbolaget"]
-    with opened.new_context() as context:
-        context.add_cookies(
-            [{"name": each, "value": value, "url": service.portal} for each, value in eva.cookies.items()]
-        )
-        page = context.new_page()
-        page.goto(f"{service.portal}/prefect/v2/runs/flow-run/{run['id']}")
-        page.get_by_text(name).first.wait_for(timeout=120_000)
+    context.add_cookies([{"name": each, "value": value, "url": service.portal} for each, value in eva.cookies.items()])
+    page = context.new_page()
+    page.goto(f"{service.portal}/prefect/v2/runs/flow-run/{run['id']}")
+    page.get_by_text(name).first.wait_for(timeout=120_000)
+
+
+def _turn_to(page: Page, address: str) -> None:
+    """Turn to another page of Prefect's, as a click in its own menus does: what is loaded stays."""
+    page.evaluate("address => history.pushState({}, '', address)", address)
 
 
 def _follow_a_tillfalles_links(page: Page, portal: str) -> None:

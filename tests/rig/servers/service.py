@@ -24,7 +24,8 @@ from prefect.logging.handlers import APILogWorker
 from prefect.settings import PREFECT_API_AUTH_STRING, PREFECT_API_URL, temporary_settings
 
 from app.run.up import answers
-from app.settings import sqlite_url
+from app.settings import Settings, sqlite_url
+from app.wiring import login_link, open_machine
 from store.database import Store, open_store
 from tests.rig.load import reports_file
 from tests.rig.servers.new_prefect import lay_prefect_database
@@ -60,6 +61,18 @@ def environment(data: Path, **variables: str) -> dict[str, str]:
         for name, value in {"DATA_DIR": str(data), "DEFINITION": str(reports_file()), **variables}.items()
     }
     return clean | ours | {OF_PREFECT: str(NOBODYS_CA)}
+
+
+def settings_of(env: Mapping[str, str]) -> Settings:
+    """Return the settings that a process with this environment has."""
+    saved = dict(os.environ)
+    os.environ.clear()
+    os.environ |= env
+    try:
+        return Settings()
+    finally:
+        os.environ.clear()
+        os.environ |= saved
 
 
 @contextmanager
@@ -143,6 +156,14 @@ class Service:
         command = [sys.executable, "-m", "app", "login"]
         told = subprocess.run(command, env=self.env, capture_output=True, text=True, check=True).stdout
         return next(word for word in told.split() if word.startswith("http"))
+
+    def link_for(self, name: str) -> str:
+        """Return such a link for somebody by name, made in this process."""
+        machine = open_machine(settings_of(self.env))
+        try:
+            return login_link(machine, name, "root")[0]
+        finally:
+            machine.store.close()
 
     def stop(self) -> float:
         """Ask it to stop; return the seconds that it took."""
