@@ -1,6 +1,7 @@
 """What a person says of a händelse that hand-ins open: that it was a mistake, or that it holds all the same."""
 
 from actions.act import Act
+from actions.filled_in import asked_choice
 from actions.plan.happened import record_opening
 from actions.underlag.deviation_word import DeviationWord, tell_by_hand
 from arshjul.keys import UnitId
@@ -15,6 +16,8 @@ def say_opening(act: Act, happening: str, unit: UnitId, period: str, *, gone: bo
     """
     scene, why = act.scene, act.reason
     moved = record_opening(act, happening, unit, period, gone=gone)
+    named = {each.name: key for key, each in scene.office.definition.happenings.items()}
+    happening = asked_choice(happening, named, "okänd händelse")
     holds = {each.happening for each in openings(scene.session) if each.holds}
     opening = scene.office.definition.happenings[happening].opening
     for one in scene.wheel.obligations.values():
