@@ -39,7 +39,7 @@ def told_in_template(path: Path) -> Iterator[str]:
     """Yield what a template says itself: its text, its labels, and the phrases in its code."""
     tokens = list(Environment(autoescape=True).lex(path.read_text(encoding="utf-8")))
     text = " ".join(value for _, kind, value in tokens if kind == "data")
-    text = re.sub(r"<(style|script)\b.*?</\1>", " ", text, flags=re.DOTALL)
+    text = re.sub(r"<(style|script)\b.*?</\1>", " ", text, flags=re.DOTALL).replace("<wbr>", "")  # one word
     yield html.unescape(re.sub(r"<[^>]*>", " ", text)).replace("\N{SOFT HYPHEN}", "")
     yield from LABELS.findall(text)
     for _, kind, value in tokens:
