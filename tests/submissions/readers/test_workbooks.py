@@ -1,82 +1,38 @@
 """Workbooks as people really send them: what is read out of an .xlsx and an .ods, and from where."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from io import BytesIO
-from typing import Any
 
 import pytest
 from openpyxl import Workbook
-from openpyxl.styles import Alignment
 from openpyxl.workbook.defined_name import DefinedName
 from python_calamine import CalamineWorkbook
 
 from arshjul.definition.sheets.shipped import shipped
-from submissions.files.filled import Cell, Filled, FilledRow, FilledTable
-from submissions.readers.formats.grid import MAX_CELLS
+from submissions.files.filled import Cell, Filled
 from submissions.readers.formats.ods import Spreadsheet
 from submissions.readers.formats.xlsx import Workbook as Excel
 from submissions.readers.formats.zipped import Archive
 from submissions.readers.here import read_here
-from submissions.readers.sheet_reading import MAX_ROWS
 from submissions.readers.wanted import wanted_of
 from submissions.templates.mall import MallSheet
-from tests.rig.files.reading_files import (
-    AMOUNTS,
-    BOMB,
-    OUTSIDE,
-    TITLE_ROW,
-    as_google_sheets_writes,
-    filled,
-    mall,
-    refused,
-    rezipped,
-    saved,
-    workbook,
+from tests.rig.files.read_workbooks import (
+    BUDGET,
+    FILES,
+    FIRST,
+    PROGNOS,
+    UTFALL,
+    UTFALL_FG,
+    changed,
+    ekonomi,
+    forskola,
+    plain,
 )
-from tests.rig.handins import LOCKED_EXCEL, OLD_EXCEL, archive, locked_zip
-from tests.rig.paths import TESTS
+from tests.rig.files.reading_files import TITLE_ROW, as_google_sheets_writes, filled, mall, saved, workbook
 
 pytestmark = pytest.mark.whole
-
-FILES = TESTS / "files"
-FIRST = TITLE_ROW + 1  #: the first row of a table, from 1: Förskola
-EKONOMI = "ekonomi-delar"
-UTFALL, UTFALL_FG, BUDGET, PROGNOS = map(Decimal, AMOUNTS)
-
-
-def changed(change: Callable[[Workbook], None], **how: Any) -> Filled:
-    return filled(saved(workbook(change=change, **how)))
-
-
-def ekonomi(found: Filled) -> FilledTable:
-    return found.tables[EKONOMI]
-
-
-def forskola(found: Filled) -> FilledRow:
-    row = ekonomi(found).row("forskola")
-    assert row is not None
-    return row
-
-
-def with_cell(value: object, column: str = "B", number_format: str | None = None) -> Cell:
-    """Read Förskola's utfall when this stands there."""
-
-    def put(book: Workbook) -> None:
-        cell = book["Ekonomi"][f"{column}{FIRST}"]
-        cell.value = value
-        if number_format:
-            cell.number_format = number_format
-
-    return forskola(changed(put)).cells[{"B": "utfall", "G": "forklaring"}[column]]
-
-
-@cache
-def plain() -> Filled:
-    return filled(saved(workbook()))
 
 
 # --- found by names
@@ -299,154 +255,6 @@ def test_the_total_is_found_by_its_word_and_ends_the_table() -> None:
     assert found.rows[-1].name == "TOTALT:"
 
 
-# --- values
-
-
-@pytest.mark.parametrize(
-    ("value", "number", "unit"),
-    [("1 234,5", "1234.5", ""), ("−12", "-12", ""), ("12 tkr", "12", "tkr"), ("12 000 kr", "12000", "kr"), ("(12)", "-12", "")],
-)  # fmt: skip
-def test_a_number_pasted_as_text_is_a_number_and_says_so(value: str, number: str, unit: str) -> None:
-    cell = with_cell(value)
-    assert (cell.text, cell.number, cell.pasted, cell.unit) == (value, Decimal(number), True, unit)
-
-
-@pytest.mark.parametrize(
-    ("value", "number_format", "number", "unit", "text"),
-    [
-        (0.085, "0.0%", "8.5", "%", "8,5 %"),
-        (12000, '#,##0 "kr"', "12000", "kr", "12000 kr"),
-        (12345000, "#,##0,", "12345", "", "12345"),
-        (0.085, None, "0.085", "", "0,085"),
-        (1234.56, "#,##0", "1234.56", "", "1234,56"),
-        (0.1 + 0.2, None, "0.3", "", "0,3"),
-    ],
-)
-def test_a_number_is_what_its_format_shows(
-    value: float, number_format: str | None, number: str, unit: str, text: str
-) -> None:
-    cell = with_cell(value, number_format=number_format)
-    assert (cell.text, cell.number, cell.pasted, cell.unit) == (text, Decimal(number), False, unit)
-
-
-def test_a_text_in_a_column_of_numbers_stays_a_text() -> None:
-    assert (with_cell("se ovan").text, with_cell("se ovan").number) == ("se ovan", None)
-
-
-def test_a_number_in_a_column_of_texts_is_not_taken_from_a_text() -> None:
-    assert (with_cell("12 tkr", "G").text, with_cell("12 tkr", "G").number) == ("12 tkr", None)
-
-
-def test_a_day_a_boolean_and_an_error_stand_as_they_are_shown() -> None:
-    assert with_cell(date(2027, 8, 31), "G").text == "2027-08-31"  # a Tuesday
-    assert with_cell(True, "G").text == "SANT"
-    assert (with_cell("#DIV/0!").text, with_cell("#DIV/0!").number) == ("#DIV/0!", None)
-
-
-def test_a_long_text_is_cut() -> None:
-    cell = with_cell("å" * 9000, "G")
-    assert len(cell.text) == 4000
-    assert cell.text.endswith("…")
-
-
-def test_characters_that_no_store_keeps_are_left_out() -> None:
-    content = rezipped(
-        saved(workbook()),
-        {"xl/worksheets/sheet1.xml": lambda part: part.replace("Förskola".encode("ascii", "xmlcharrefreplace"), b"F_x0000__xD800_rskola")},
-    )  # fmt: skip
-    assert forskola(filled(content)).name == "Frskola"
-
-
-def test_merged_cells_say_a_text_once_for_all_rows_and_a_number_once() -> None:
-    def merge(book: Workbook) -> None:
-        book["Ekonomi"].merge_cells(f"G{FIRST}:G{FIRST + 1}")
-        book["Ekonomi"].merge_cells(f"B{FIRST}:B{FIRST + 1}")
-        book["Mål och indikatorer"].merge_cells(f"A{FIRST}:A{FIRST + 2}")
-
-    found = changed(merge)
-    first, second = ekonomi(found).rows[:2]
-    assert first.text("forklaring") == second.text("forklaring") != ""
-    assert (first.number("utfall"), second.number("utfall")) == (UTFALL, None)
-    assert [row.name for row in found.tables["mal"].rows] == ["Egen rad 1"] * 3
-
-
-def test_titles_merged_over_two_rows_begin_the_table_below_them() -> None:
-    def merge(book: Workbook) -> None:
-        page = book["Ekonomi"]
-        page.insert_rows(FIRST)
-        for column in "ABCDEFG":
-            page.merge_cells(f"{column}{TITLE_ROW}:{column}{FIRST}")
-            page[f"{column}{TITLE_ROW}"].alignment = Alignment(wrap_text=True)
-
-    found = changed(merge, names=False)
-    assert [row.id for row in ekonomi(found).body] == [row.id for row in ekonomi(plain()).body]
-
-
-def test_a_subheading_across_the_table_is_no_row() -> None:
-    def head(book: Workbook) -> None:
-        page = book["Mål och indikatorer"]
-        page.insert_rows(FIRST)
-        page[f"A{FIRST}"] = "En trygg skola"
-        page.merge_cells(f"A{FIRST}:G{FIRST}")
-
-    assert [row.name for row in changed(head).tables["mal"].rows] == ["Egen rad 1", "Egen rad 2", "Egen rad 3"]
-
-
-def test_a_stray_cell_in_the_last_row_costs_nothing() -> None:
-    found = changed(lambda book: book["Ekonomi"].__setitem__("XFD1048576", "x"))
-    assert ekonomi(found) == ekonomi(plain())
-
-
-# --- never calculated
-
-
-def test_our_own_formulas_that_no_program_has_calculated_are_calculated_and_say_so() -> None:
-    row, total = forskola(plain()), ekonomi(plain()).total
-    assert total is not None
-    assert row.cells["avvikelse"].uncalculated
-    assert row.number("avvikelse") == BUDGET - PROGNOS
-    assert total.cells["utfall"].uncalculated
-    assert [total.number(each) for each in ("utfall", "avvikelse")] == [4 * UTFALL, 4 * (BUDGET - PROGNOS)]
-
-
-def test_a_formula_of_theirs_is_not_guessed_nor_what_hangs_on_it() -> None:
-    found = changed(lambda book: book["Ekonomi"].__setitem__(f"E{FIRST}", "=B9*1.5"))
-    row, total = forskola(found), ekonomi(found).total
-    assert total is not None
-    assert (row.number("prognos"), row.cells["prognos"].uncalculated) == (None, True)
-    assert (row.number("avvikelse"), total.number("prognos"), total.number("utfall")) == (None, None, 4 * UTFALL)
-
-
-def test_lines_that_sum_others_are_calculated_in_turn() -> None:
-    key = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
-    asked = mall("kommunens-rakenskaper", key)
-
-    def sums(book: Workbook) -> None:
-        for sheet in asked.sheets:
-            for at, line in enumerate(sheet.rows):
-                if line.sums:
-                    book[sheet.sheet.title].cell(FIRST + at, 2, "=SUM(1,2)")
-
-    found = read_here(saved(workbook(asked, change=sums)), "xlsx", wanted_of(asked))
-    assert isinstance(found, Filled)
-    result = found.tables["resultatrakning"]
-    numbers = [row.number("utfall") for row in result.rows if row.id in ("nettokostnader", "verksamhetens-resultat", "efter-finansiella", "arets-resultat")]  # fmt: skip
-    assert numbers == [3 * UTFALL, 5 * UTFALL, 7 * UTFALL, 8 * UTFALL]
-
-
-def test_a_formula_whose_answer_is_an_empty_text_is_calculated() -> None:
-    cell = b'<c r="F9"><f>D9-E9</f><v></v></c>', b'<c r="F9"><f>D9-E9</f><v/></c>', b'<c r="F9"><f>D9-E9</f></c>'
-
-    def answered(part: bytes) -> bytes:
-        assert any(each in part for each in cell)
-        for each in cell:
-            part = part.replace(each, b'<c r="F9" t="str"><f>IF(A9="","",D9-E9)</f><v></v></c>')
-        return part
-
-    found = filled(rezipped(saved(workbook()), {"xl/worksheets/sheet1.xml": answered}))
-    assert forskola(found).cells["avvikelse"] == Cell(place=f"Ekonomi!F{FIRST}", text="")
-
-
 # --- other programs
 
 
@@ -503,117 +311,6 @@ def test_every_cell_is_the_one_that_another_reader_reads(name: str) -> None:
         if not raw.uncalculated
     }
     assert ours == {at: told(value) for at, value in by_calamine(content).items()}
-
-
-# --- refused
-
-
-@pytest.mark.parametrize("xml", [BOMB, OUTSIDE, BOMB.decode().encode("utf-16")])
-@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
-def test_xml_with_entities_is_refused(part: str, xml: bytes) -> None:
-    assert refused(rezipped(saved(workbook()), {part: xml})).rule == "osaker-xml"
-
-
-def test_an_archive_that_unpacks_to_too_much_is_refused_before_it_is_unpacked() -> None:
-    content = rezipped(saved(workbook()), {"xl/worksheets/more.xml": b" " * 40_000_000})
-    assert len(content) < 100_000
-    assert refused(content).rule == "for-stor-inuti"
-
-
-def test_an_archive_that_lies_about_its_size_is_damaged() -> None:
-    content = bytearray(saved(workbook()))
-    at = content.index(b"PK\x01\x02")
-    while content[at + 46 :].startswith((b"docProps", b"xl/theme", b"_rels", b"[Con")):
-        at = content.index(b"PK\x01\x02", at + 4)
-    content[at + 24 : at + 28] = (100).to_bytes(4, "little")  # the unpacked size of the first sheet
-    assert refused(bytes(content)).rule == "skadad"
-
-
-def entry(content: bytes, name: bytes) -> tuple[int, int]:
-    """Return where a part's place in the list of contents is, and where the part itself begins."""
-    listed = content.index(name, content.index(b"PK\x01\x02")) - 46
-    return listed, int.from_bytes(content[listed + 42 : listed + 46], "little")
-
-
-def badly_named(content: bytearray) -> None:
-    listed, begun = entry(content, b"xl/workbook.xml")
-    content[listed + 9] |= 8  # its name is in UTF-8, it says
-    content[begun + 30] = 0xFF
-
-
-def badly_placed(content: bytearray) -> None:
-    end = content.rindex(b"PK\x05\x06")
-    content[end + 16 : end + 20] = (len(content) + 500).to_bytes(4, "little")
-
-
-def badly_packed(content: bytearray) -> None:
-    _, begun = entry(content, b"[Content_Types].xml")
-    content[begun + 60 : begun + 80] = b"\xff" * 20
-
-
-def packed_otherwise(content: bytearray) -> None:
-    listed, _ = entry(content, b"xl/workbook.xml")
-    content[listed + 10] = 14  # LZMA
-
-
-@pytest.mark.parametrize("damage", [badly_named, badly_placed, badly_packed, packed_otherwise])
-def test_an_archive_that_contradicts_itself_is_damaged(damage: Callable[[bytearray], None]) -> None:
-    content = bytearray(saved(workbook()))
-    damage(content)
-    assert refused(bytes(content)).rule == "skadad"
-
-
-def test_an_archive_of_ten_thousand_parts_is_refused_before_they_are_listed() -> None:
-    content = archive(**{"[Content_Types].xml": b"<Types/>", **{f"p{at}": b"" for at in range(10_001)}})
-    assert refused(content).rule == "for-stor-inuti"
-
-
-def test_a_table_of_far_too_many_rows_is_refused_with_its_sheet() -> None:
-    def fill(book: Workbook) -> None:
-        for row in range(FIRST, FIRST + MAX_ROWS + 1):
-            book["Mål och indikatorer"].cell(row, 1, "x")
-
-    found = refused(saved(workbook(change=fill)))
-    assert found.rule == "for-manga-rader"
-    assert "Mål och indikatorer har fler än 5 000 rader" in found.message
-
-
-@pytest.mark.parametrize(
-    ("content", "rule"),
-    [
-        (b"", "tom-fil"),
-        (b"utfall;budget\n1;2\n", "fel-slag"),  # a text file named .xlsx
-        (OLD_EXCEL, "fel-slag"),
-        (LOCKED_EXCEL, "losenord"),
-        (locked_zip(), "losenord"),
-        (b"PK\x03\x04" + b"x" * 100, "skadad"),
-        (
-            archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<w/>", "xl/vbaProject.bin": b"x"}),
-            "makron",
-        ),
-        (archive(**{"[Content_Types].xml": b"<Types/>", "word/document.xml": b"<d/>"}), "fel-slag"),
-        (archive(**{"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>"}), "skadad"),
-        (archive(**{"readme.txt": b"hej"}), "fel-slag"),
-    ],
-    ids=["empty", "text", "xls", "locked", "locked zip", "broken", "macros", "docx", "hollow", "zip"],
-)
-def test_what_cannot_be_read_is_refused_with_its_rule(content: bytes, rule: str) -> None:
-    assert refused(content).rule == rule
-
-
-@pytest.mark.parametrize("cut", [0.1, 0.5, 0.9, 0.99])
-@pytest.mark.parametrize("kind", ["xlsx", "ods"])
-def test_a_file_that_was_cut_off_is_damaged(kind: str, cut: float) -> None:
-    content = (FILES / f"ekonomi-libreoffice.{kind}").read_bytes()
-    assert refused(content[: int(len(content) * cut)], kind).rule == "skadad"
-
-
-def test_a_sheet_with_far_too_much_in_it_is_refused_with_its_name() -> None:
-    row = "".join(f"<c><v>{at}</v></c>" for at in range(2000))
-    rows = f"<row>{row}</row>" * (MAX_CELLS // 2000 + 1)
-    fill = {"xl/worksheets/sheet1.xml": lambda part: part.replace(b"</sheetData>", f"{rows}</sheetData>".encode())}
-    found = refused(rezipped(saved(workbook()), fill))
-    assert found.message == "Bladet Ekonomi har fler än 400 000 ifyllda celler."
 
 
 def test_a_row_of_units_under_the_titles_is_no_row() -> None:
