@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.policy import SMTP
 from functools import cache
+from hashlib import sha256
 
 from sqlalchemy import select
 
@@ -23,7 +24,7 @@ from notifications.post.post import ListPost
 from notifications.trust import Trust
 from store.post.incoming import obligations_told
 from store.tables import LetterRow
-from tests.rig.handins import Town, copied, hedemora, town
+from tests.rig.handins import Town, copied, hedemora, town, xlsx
 from tests.rig.swedish_words import instant
 
 OFFICE = "ekonomikontoret@example.se"
@@ -177,3 +178,15 @@ def mail_with(*files):
     for number, content in enumerate(files):
         mail.add_attachment(content, maintype="application", subtype="octet-stream", filename=f"fil{number}.xlsx")
     return mail.as_bytes()
+
+
+EKONOMI = ("Ekonomi bildning.xlsx", xlsx())
+
+
+def receipts(desk: Desk) -> list[LetterRow]:
+    return [row for row in desk.rows(LetterRow) if row.kind == "kvittens"]
+
+
+def guessed_id(key: str) -> str:
+    """The id that a letter had when anybody could work it out from its key."""
+    return f"<{sha256(key.encode()).hexdigest()[:32]}.arshjul@example.se>"
