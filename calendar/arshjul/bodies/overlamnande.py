@@ -11,7 +11,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 
 from arshjul.check.concerns import HANDED_OVER
-from arshjul.definition.model import Moment
+from arshjul.definition.days.moment import Moment
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import local, local_date

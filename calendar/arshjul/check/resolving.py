@@ -7,9 +7,10 @@ from arshjul.check.remarks import Remark
 from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import AtMeeting, Undecided
 from arshjul.definition.days.decided import UNDECIDED, decided_path
+from arshjul.definition.days.moment import Moment
 from arshjul.definition.in_force import in_force
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Definition, Moment, Step
+from arshjul.definition.model import OWN_BODY, Definition, Step
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Severity
 from arshjul.keys import BodyId, UnitId

@@ -12,11 +12,12 @@ from pydantic import ValidationError
 
 from arshjul.definition.days.decided import misplaced
 from arshjul.definition.days.meeting_days import circling
+from arshjul.definition.days.moment import CONCERNS
 from arshjul.definition.days.validity import ALWAYS, Validity
 from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, TO_BODY, UPWARD, rung_id
 from arshjul.definition.leaning import Told, leaning, rules_of
 from arshjul.definition.lined import Path
-from arshjul.definition.model import CONCERNS, OWN_BODY
+from arshjul.definition.model import OWN_BODY
 from arshjul.definition.names import fold
 from arshjul.definition.own_malls import own_malls
 from arshjul.definition.sheets.shipped import with_own

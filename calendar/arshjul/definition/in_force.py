@@ -1,8 +1,9 @@
 """A step and a ladder as they hold for one period: what does not hold is not there, and each day has its rule."""
 
 from arshjul.definition.days.dated import Dating
+from arshjul.definition.days.moment import Moment
 from arshjul.definition.ladders import Ladder
-from arshjul.definition.model import Krav, Moment, Step
+from arshjul.definition.model import Krav, Step
 from arshjul.periods import Period
 
 

@@ -60,3 +60,11 @@ UnitId = Annotated[keys.UnitId, known("enhet")]
 LadderId = Annotated[str, known("trappa")]
 LedgerId = Annotated[str, known("bokföring")]
 Source = Annotated[Lagrum, BeforeValidator(_citation)]
+
+
+def listed(read: Any) -> Any:
+    """Return one name as a list of it."""
+    return (read,) if isinstance(read, str) else read
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(listed)]  #: one name or several
