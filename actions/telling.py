@@ -34,7 +34,7 @@ def notice_view(
     rung = next((each for each in (one.ladder.rungs if one.ladder else ()) if each.id == rung_id), None)
     today = scene.today
     lawful = one.deadline.lawful_until
-    reader_id = reader.id if reader else None
+    reader_id, parts = reader.id if reader else None, list(sight.with_hosted(one))
     return NoticeView(
         key=key,
         rung=rung_id,
@@ -53,7 +53,7 @@ def notice_view(
         workdays_left=scene.wheel.workdays.between(today, one.deadline.last_day),
         lawful_until=lawful,
         law_missed=lawful is not None and today > lawful,
-        missing=_reader_first(missing(scene, sight.with_hosted(one), standing.holders, reader_id)),
+        missing=_reader_first(missing(scene, parts, standing.holders, reader_id)),
         owing=tuple(scene.office.definition.roles[role].name for role in standing.owing),
         lagrum=one.lagrum,
         treated_text=_meeting_text(scene, one.treated),
@@ -64,7 +64,8 @@ def notice_view(
         next_told=_next_told(sight, one, rung),
         top_name=_top_name(scene, one),
         sent_before=sent_before,
-        contacts=contacts(scene, sight.with_hosted(one), one.unit),
+        contacts=contacts(scene, parts, one.unit),
+        parts=len(parts),
         below=below_words(sight.states[one.key]),
         vacant=_vacant(sight, one),
     )

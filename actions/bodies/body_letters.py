@@ -15,13 +15,14 @@ from actions.readers import body_readers, holders_of, meeting_path, once, reader
 from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.chain import utlatande_of
+from arshjul.bodies.outcomes import past
 from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, counted, moment_state
-from arshjul.swedish import day_text, listing, local_date
+from arshjul.swedish import day_text, listing, local_date, said_day
 from arshjul.wordings import with_wordings
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
@@ -214,7 +215,7 @@ def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
         there = utlatanden(scene.session, [moment.key]).get(moment.key)
         name = f"{wanted.name[:1].upper()}{wanted.name[1:]}"
         number = f", dnr {there.diarienummer}" if there and there.diarienummer else ""
-        stands = f"inkom {day_text(there.received_on)}{number}" if there else "har inte registrerats som inkommen"
+        stands = f"inkom {said_day(there.received_on)}{number}" if there else "har inte registrerats som inkommen"
         yield f"{name} {stands} ({wanted.lagrum})."
     every = scene.wheel.occurrence(moment.occurrence).milestones
     earlier = [one for one in every if one.body and one.unit is None and one.at < moment.at]
@@ -222,9 +223,9 @@ def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
     for one in earlier:
         if row := recorded.get(one.key):
             paragraph = f", {row.paragraf}" if row.paragraf else ""
-            yield f"{one.name}: {row.outcome} {day_text(row.decided_on)}{paragraph}."
+            yield f"{one.name}: {past(row.outcome)} {said_day(row.decided_on)}{paragraph}."
         elif moment_state(one.at, scene.now, scene.office.since, decided=False) is State.BESLUT_SAKNAS:
-            yield f"{one.name}, {day_text(local_date(one.at))}: inget beslut är registrerat."
+            yield f"{one.name}, {said_day(local_date(one.at))}: inget beslut är registrerat."
 
 
 def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:

@@ -98,7 +98,7 @@ def _climbing(sight: Sight) -> dict[ObligationKey, Obligation]:
 def _raised(sight: Sight, one: Obligation) -> str:
     day = _body_day(sight, one)
     rung = top_rung(one.ladder)
-    body = body_told(sight.scene.office.definition, rung)[1].short if rung else "trappans organ"
+    body = body_told(sight.scene.office.definition, rung)[1].short if rung else "det organ där trappan slutar"
     return f"går till {body}{f' {day_text(day)}' if day else ''}, om det inte kommer in"
 
 

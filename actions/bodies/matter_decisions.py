@@ -15,7 +15,7 @@ from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, CLOSING, HANDED_ON, S
 from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey
-from arshjul.swedish import day_text, instant_text, local_date
+from arshjul.swedish import day_text, instant_text, local_date, said_day
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -45,7 +45,7 @@ def decide_matter(
     body_id, _ = body_for(definition, rung, matter)
     _refuse_too_early(scene, one, matter, body_id, decided.on)
     among = (AS_PROPOSED, *usual(prepares=body_id in preparing(definition)), *ANYWHERE)
-    outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_name}")
+    outcome = stated_outcome(decided.outcome or "", among, f"Ärendet om {one.unit_said}")
     refuse_handed_on(outcome, to)
     to = chosen_body(scene, body_id, to) if outcome == HANDED_ON else None
     if outcome == SENT_BACK:
@@ -89,7 +89,7 @@ def _table(act: Act, matter: Matter, body_id: BodyId) -> list[str]:
     act.log("matter.moved", one.key, {"from": str(before), "to": str(meeting.day)})
     word = f"Det tas upp {day_text(meeting.day)}."
     words = [
-        f"{body.name} har bordlagt ärendet om {one.step_definite} {one.period.text}, {one.name} från {one.unit_name}. "
+        f"{body.name} har bordlagt ärendet om {one.report}, {one.name} från {one.unit_said}. "
         f"{word} Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet.",
     ]
     subject = f"Ärendet är bordlagt: {one.step_name} {one.period.text}, {one.unit_name}"
@@ -167,8 +167,8 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
     body = definition.bodies[matter.body or before]
     paragraph = f", {decided.paragraf}" if decided.paragraf else ""
     words = [
-        f"{definition.bodies[before].name} beslutade {day_text(decided.on)}{paragraph} att överlämna ärendet om "
-        f"{one.report}, {one.name} från {one.unit_name}, till {body.name}.",
+        f"{definition.bodies[before].name} beslutade {said_day(decided.on)}{paragraph} att överlämna ärendet om "
+        f"{one.report}, {one.name} från {one.unit_said}, till {body.said}.",
         *([f"Skäl: {act.why}"] if act.why else []),
         f"Det går till mötet {day_text(meeting.day)}. Dagordningen stänger {instant_text(meeting.agenda_closes)}. "
         "Kommer allt in dessförinnan återkallas ärendet."

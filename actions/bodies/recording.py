@@ -10,10 +10,10 @@ from datetime import date
 from actions.act import Act
 from actions.scene import Scene
 from arshjul.bodies.chain import after, before, common_bodies, held_against_law, utlatande_of
-from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN
+from arshjul.bodies.outcomes import HANDED_ON, LEFT_OPEN, past
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import BodyId, MilestoneKey
-from arshjul.swedish import day_text
+from arshjul.swedish import day_text, said_day
 from arshjul.year.wheel import Milestone, Obligation
 from store.plan.recorded import add_decision, add_utlatande, decisions
 from store.plan.waking import touch, wake
@@ -86,7 +86,7 @@ def record_matter_decision(act: Act, one: Obligation, body: BodyId, decided: Dec
     )  # fmt: skip
     act.log("decision.recorded", one.key, _detail(decided, outcome) | {"why": act.why, "body": body})
     touch(scene.session, [one.occurrence], scene.now)
-    return f"Ärendet om {one.unit_name}: {outcome} {day_text(decided.on)}."
+    return f"Ärendet om {one.unit_said}: {past(outcome)} {said_day(decided.on)}."
 
 
 def chosen_body(scene: Scene, at: BodyId, to: BodyId | None) -> BodyId:
@@ -111,7 +111,7 @@ def refuse_handed_on(outcome: str, to: BodyId | None) -> None:
 def decision_words(milestone: Milestone, outcome: str, decided_on: date, *, lawful: bool = True) -> str:
     """Return a sentence on a decision about a whole report, and (``lawful``) on how its day stands to the law's."""
     held = held_against_law(milestone, decided_on) if lawful and outcome not in LEFT_OPEN else None
-    return f"{milestone.name}: {outcome} {day_text(decided_on)}{', ' + held.words if held else ''}."
+    return f"{milestone.name}: {past(outcome)} {said_day(decided_on)}{', ' + held.words if held else ''}."
 
 
 def record_utlatande(act: Act, key: MilestoneKey, body: BodyId, received_on: date, diarienummer: str) -> Utlatande:

@@ -27,7 +27,7 @@ from arshjul.bodies.outcomes import (
 from arshjul.bodies.overlamnande import REVISORER, is_handed_over
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, MilestoneKey, RoleId
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, said_day
 from arshjul.year.wheel import Milestone
 from notifications.letters import compose
 from notifications.letters.views.body_views import HandedOnView
@@ -184,8 +184,8 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, ro
     definition = scene.office.definition
     report = definition.steps[one.step].report(one.period)
     words = [
-        f"{definition.bodies[at].name} har inte överlämnat {report} till {definition.bodies[before].name}, som det förra "
-        f"brevet sa. Det beslut som gäller är från {day_text(row.decided_on)}: {row.outcome}.",
+        f"{definition.bodies[at].name} har inte överlämnat {report} till {definition.bodies[before].said}, som det förra "
+        f"brevet sa. Det beslut som gäller är från {said_day(row.decided_on)}: {row.outcome}.",
         "Rapporten behöver inte tas upp förrän den överlämnas på nytt. Då kommer ett nytt brev.",
     ]
     composed = compose.note(f"Överlämnandet återkallas: {report}", words, scene.office.sender)

@@ -130,7 +130,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
             f"Har {body.short} beslutat något annat, registrera beslutet: {scene.office.public_url}/organ/{body_id}",
         ]
     words = [
-        f"Tjänsteskrivelsen till {body.name} föreslår att det som saknas lämnas senast "
+        f"Tjänsteskrivelsen till {body.said} föreslår att det som saknas lämnas senast "
         f"{day_text(_until(scene, body_id, matter))}. Den dagen har varit, och det har inte kommit in.",
         *(_case(sight, one) for one in late),
         "Årshjulet påminner inte mer av sig självt. Det här kan du göra:"

@@ -226,7 +226,8 @@ def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[Lett
     wake(scene.session, keys, scene.now)  # the day that the proposal asks for has moved along
     where = f"till {day_text(meeting.day)}" if meeting else "till ordföranden direkt, eftersom inget möte ligger i tid"
     every = list(dict.fromkeys(each.one.unit_name for each in moves))
-    units, few = listing(every), listing(every) if len(every) <= MOST_NAMED else f"{len(every)} enheter"
+    units = listing(list(dict.fromkeys(each.one.unit_said for each in moves)))
+    few = listing(every) if len(every) <= MOST_NAMED else f"{len(every)} enheter"
     names = listing(list(dict.fromkeys(each.one.name for each in moves)))
     words = [
         f"{body.name} sammanträder inte längre {day_text(first.before)}. Ärendet om {one.report}, "

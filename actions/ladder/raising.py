@@ -68,13 +68,13 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
             occurrence.of_kommun(scene.office.definition.kommun.id), "eskalering", scene.today, day, in_key(person_id)
         )
         write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
-        letter = alone(scene, f"ärendet om {late[0].step_name} {late[0].period.text} till {body.name}", write)
+        letter = alone(scene, f"ärendet om {late[0].report} till {body.said}", write)
         letters += [letter] if letter else []
     for together in _papers(groups):
         late = [scene.wheel.obligations[key] for key in together]
         readers = {row.person_id for _, rows in groups for row in rows if row.obligation_key in together}
         copied = partial(write_copies, sight, late, matters[late[0].key], readers, run_id)
-        letters += alone(scene, f"kopiorna av skrivelsen om {late[0].step_name} {late[0].period.text}", copied) or []
+        letters += alone(scene, f"kopiorna av skrivelsen om {late[0].report}", copied) or []
     return letters
 
 

@@ -14,7 +14,7 @@ from arshjul.keys import ObligationKey
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, moment_state
 from arshjul.periods import Period
-from arshjul.swedish import STOCKHOLM, brief_day, day_text, instant_text, listing, local, local_date
+from arshjul.swedish import STOCKHOLM, brief_day, day_text, instant_text, listing, local, local_date, said_day
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -34,7 +34,7 @@ from submissions.standing.completeness import owners_of
 
 AHEAD = timedelta(days=14)
 BACK = timedelta(days=7)
-MOST = 3  #: enheter of a report that are named, so that the letter is a screen; Läget has them all
+MOST = 2  #: enheter of a report that are named where nobody is to be called, and who is called of one, so that the letter is a screen
 
 
 def write_week(scene: Scene, parts: Mapping[str, HealthPart] | None = None) -> LetterRow | None:
@@ -94,8 +94,8 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         lives=_lives(scene),
         status_url=f"{scene.office.public_url}/lage",
         prefect_url=scene.office.prefect_url,
-        log_heads=tuple(_log_heads(scene)),
-        unfixed=tuple(WeekLine(what=each.title, when="", note=f"{each.what} {each.remedy}") for each in unfixed(scene)),
+        log_head=_log_head(scene),
+        unfixed=tuple(WeekLine(what=each.title, when="", note=each.remedy) for each in unfixed(scene)),
     )
 
 
@@ -115,10 +115,11 @@ def _lines(sight: Sight, ones: Iterable[Obligation], *, whom: bool = False) -> I
         for one in asked:
             callees = units.setdefault(one.unit_name, [])
             callees += [each for each in _whom(sight, one) if each not in callees] if whom else []
-        named = [f"{name} ({', '.join(callees)})" if callees else name for name, callees in units.items()]
-        more = [f"{len(named) - MOST} till"] if len(named) > MOST else []
+        named = [f"{name} ({', '.join(callees[:MOST])})" if callees else name for name, callees in units.items()]
+        most = 1 if whom else MOST
+        more = [f"{len(named) - most} {'enhet' if len(named) - most == 1 else 'enheter'} till"] if named[most:] else []
         when = _brief(sight.scene, asked[0].deadline.at)
-        yield WeekLine(what=report, when=when, note=listing([*named[:MOST], *more]))
+        yield WeekLine(what=report, when=when, note=listing([*named[:most], *more]))
 
 
 def _brief(scene: Scene, instant: datetime) -> str:
@@ -175,7 +176,7 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
     for one in open_ones:
         for role in sight.standing(one).owing:
             if scene.people.who(role, one.unit) is None:
-                what = f"Rollen {roles[role].name} för {one.unit_name} saknar innehavare"
+                what = f"Rollen {roles[role].name} för {one.unit_said} saknar innehavare"
                 yield WeekLine(
                     what=what,
                     when="",
@@ -217,11 +218,14 @@ def _named(scene: Scene, key: ObligationKey) -> str:
     return f"{report}, {unit.name}" if unit else report
 
 
-def _log_heads(scene: Scene) -> Iterable[LogHead]:
-    """The log's head of each day since the letter before: whoever keeps the letter can show that nothing changed."""
-    for day, head in heads_since(scene.session, local(scene.today - BACK, time(0))).items():
-        groups = (head.digest[at : at + 16] for at in range(0, len(head.digest), 16))
-        yield LogHead(day=day_text(day), number=head.number, digest=" ".join(groups))
+def _log_head(scene: Scene) -> LogHead | None:
+    """Return the log's newest head since the letter before: whoever keeps the letter can show that nothing changed."""
+    days = heads_since(scene.session, local(scene.today - BACK, time(0)))
+    if not days:
+        return None
+    head = days[max(days)]
+    groups = (head.digest[at : at + 16] for at in range(0, len(head.digest), 16))
+    return LogHead(day=said_day(max(days)), number=head.number, digest=" ".join(groups))
 
 
 def _lives(scene: Scene) -> str:

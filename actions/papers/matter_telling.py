@@ -12,6 +12,7 @@ from arshjul.definition.ladders import LAST_WORD
 from arshjul.definition.model import Body, Definition
 from arshjul.keys import BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import owing_persons
+from arshjul.ladder.standing import counted
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local_date, said_day
 from arshjul.year.meetings import Meeting
@@ -66,10 +67,19 @@ def matter_view(
         signer=signer,
         released=own.said or _released(scene, told, signer),
         rests_on=_rests_on(definition, first),
+        came=_came(scene, late),
         basis=_basis(definition, first),
         lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *first.lagrum.text.split("; ")))), statutory=True),
         diarienummer=scene.diarienummer(first.occurrence),
     )
+
+
+def _came(scene: Scene, late: Sequence[Obligation]) -> tuple[tuple[int, int], ...]:
+    """Return, of each krav that is late, how many enheter are done, and of how many."""
+    krav = list(dict.fromkeys(one.key.krav for one in late))
+    every = [one for one in scene.wheel.occurrence(late[0].occurrence).obligations if one.key.krav in krav]
+    sight = scene.look([one.key for one in every])
+    return tuple(counted(sight.state(one) for one in every if one.key.krav == each) for each in krav)
 
 
 def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:

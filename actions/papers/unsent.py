@@ -14,7 +14,7 @@ from arshjul.definition.model import Body
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.ladder.due import next_sending_time, to_come
-from arshjul.swedish import day_text, instant_text, local, local_date
+from arshjul.swedish import day_text, in_running_text, instant_text, local, local_date
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Obligation
 from notifications.letters.views.matter_view import DraftView, MatterView, Signer
@@ -93,6 +93,11 @@ def view_of(paper: Unsent) -> MatterView:
     return replace(view, released=_draft_words(paper.body, at))
 
 
+def draft_name(filename: str) -> str:
+    """Return what a paper's file is called while it is a draft."""
+    return f"Utkast till {in_running_text(filename)}"
+
+
 def _draft_words(body: Body, at: datetime) -> str:
     return f"Utkast. Skrivelsen lämnas till {body.said} {instant_text(at)}, om det som saknas inte har kommit in."
 
@@ -143,5 +148,5 @@ def drafts_for(
         view = matter_view(sight, late, meeting_in_time(scene, late[0], body_id, at), at, body_id)
         file = paper_file(scene, replace(view, released=_draft_words(body, at)))
         page = signing_page(scene, reader, paper_path(occurrence, body_id))
-        drafts.append(DraftView(file=replace(file, filename=f"utkast-{file.filename}"), page=page))
+        drafts.append(DraftView(file=replace(file, filename=draft_name(file.filename)), page=page))
     return drafts

@@ -13,9 +13,10 @@ from actions.readers import body_readers, occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.definition.declared import Trigger
+from arshjul.file_names import file_name
 from arshjul.keys import BodyId, RoleId, names_in
 from arshjul.ladder.due import next_sending_time
-from arshjul.swedish import instant_text, listing, local
+from arshjul.swedish import in_running_text, instant_text, listing, local
 from arshjul.workdays import ONE_DAY
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters import compose
@@ -167,7 +168,8 @@ def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Compos
         handed_in=instant_text(scene.now), days=_follows(told), lagrum=why, bodies=named,
     )  # fmt: skip
     content = deviation_paper(case, definition.kommun.name, definition.office_name, scene.now)
-    paper = Attachment(filename=f"avvikelse-{one.unit}-{one.period.key}.docx", media_type=MEDIA_TYPE, content=content)
+    name = file_name("docx", "Avvikelse", in_running_text(one.step_name), one.period.text, one.unit_name)
+    paper = Attachment(filename=name, media_type=MEDIA_TYPE, content=content)
     words = [
         f"{one.unit_name} {told.said}, i {one.report}.",
         f"Ärendet går till {named[-1]}" + (f" genom {listing(named[:-1])}." if named[1:] else "."),
@@ -203,7 +205,7 @@ def _closed(told: DeviationWord, over: Sequence[str]) -> Composed:
         by_hand
         if told.why
         else [
-            f"Det som {one.unit_name} nu har lämnat till {one.report} säger inte längre det som en tidigare version sa.",
+            f"Det som {one.unit_said} nu har lämnat till {one.report} säger inte längre det som en tidigare version sa.",
             f"Det här är därför återtaget: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
         ]
     )

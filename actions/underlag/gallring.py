@@ -84,10 +84,10 @@ def gallra(act: Act, chosen: Collection[str]) -> Gallrat:
             )
         if one.first_day > scene.today:
             raise RefusedError(
-                f"{one.part_name} från {one.unit_name}, {one.period.text}, får gallras först {day_text(one.first_day)}."
+                f"{one.part_name}, {one.unit_name}, {one.period.text}, får gallras först {day_text(one.first_day)}."
             )
         if one.hinder:
-            raise RefusedError(f"{one.part_name} från {one.unit_name}, {one.period.text}. {one.hinder}")
+            raise RefusedError(f"{one.part_name}, {one.unit_name}, {one.period.text}. {one.hinder}")
         _gallra(act, one, decision)
         gone += one.versions
     return Gallrat(versions=len(gone), mails=strip_mails(scene.session, gone, removals.GALLRAD))

@@ -110,7 +110,7 @@ def event_row(event: Happened) -> dict[str, Any]:
 def year(milestones: Sequence[Milestone], number: int) -> Table:
     """Return the year as a table, the units of one moment on one line."""
     table = Table(title=f"Årshjulet {number}", title_justify="left")
-    for name in ("dag", "kl.", "rapport", "moment", "enheter", "lagens dag", "status"):
+    for name in ("dag", "kl.", "rapport", "moment", "enheter", "sista dag enligt lag", "status"):
         table.add_column(name)
     for group in _same_moment(milestones):
         one = group[0]

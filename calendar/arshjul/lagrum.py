@@ -21,7 +21,7 @@ _DOCUMENT = re.compile(r'([a-zåäö0-9-]+)(?: ("[^"]+"|§ \d+))?')
 class Lagrum:
     """One or more sources, as ``KL 11 kap. 16 §; styrmodell "Delårsrapport"`` in a definition."""
 
-    text: str  #: as people read it: 'KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"'
+    text: str  #: as people read it: "KL 11 kap. 16 §; Hedemora styrmodell, ”Delårsrapport”"
     statutory: bool  #: whether one of the sources is a law
 
     def __str__(self) -> str:
@@ -58,7 +58,8 @@ def parse_lagrum(read: str, documents: dict[str, str] | Collection[str]) -> Lagr
         elif _RECOMMENDATION.fullmatch(source):
             words.append(source)
         elif found and found[1] in names:
-            words.append(f"{names[found[1]]}, {found[2]}" if found[2] else names[found[1]])
+            place = (found[2] or "").replace('"', "”")
+            words.append(f"{names[found[1]]}, {place}" if place else names[found[1]])
         elif now := in_lkbr(source):
             raise ValueError(
                 f"'{source}' är upphävd; skriv {now}, lagen (2018:597) om kommunal bokföring och redovisning"

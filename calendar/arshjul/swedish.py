@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
@@ -69,6 +70,15 @@ def short_day(day: date) -> str:
 def said_day(day: date) -> str:
     """Return ``den 19 oktober 2027``, for running text about what has happened."""
     return f"den {day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def said_days(days: Sequence[date]) -> str:
+    """Return ``den 14 och den 20 september 2027``: what the next day says too is said once."""
+    words = [said_day(day) for day in days]
+    for at, (day, after) in enumerate(pairwise(days)):
+        if day.year == after.year:
+            words[at] = words[at].rpartition(" ")[0] if day.month != after.month else f"den {day.day}"
+    return listing(words)
 
 
 def brief_day(day: date) -> str:

@@ -166,7 +166,7 @@ async def vila_brev(rapport: str, period: str, enhet: str, till: str, varfor: st
 @flow(
     name="Håll eskalering",
     flow_run_name="Håll eskalering · {rapport} {period} · {enhet}",
-    description="Håll ett ärende tillbaka till och med en dag. Sedan går det av sig självt till trappans organ om något fortfarande saknas.",
+    description="Håll ett ärende tillbaka till och med en dag. Sedan går det av sig självt till det organ där trappan slutar, om något fortfarande saknas.",
     retries=0,
 )
 async def hall_eskalering(

@@ -20,7 +20,10 @@ AGAIN = timedelta(hours=4)  #: how often a calendar program is asked to come bac
 
 
 def feed_calendar(feed: Feed, rows: Iterable[CalendarRow], office: Office) -> bytes:
-    """Return the file. There is no alarm, the time is not blocked, and nobody is asked to answer."""
+    """Return the file. The time is not blocked, and nobody is asked to answer.
+
+    There is no alarm: most who read a feed owe nothing of what is in it. The file in a letter has one.
+    """
     name = one_line(f"{feed.name}, årshjulet i {office.definition.kommun.name}")
     calendar = Calendar()
     calendar.add("prodid", "-//Årshjul//Kalendern//SV")

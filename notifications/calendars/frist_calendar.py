@@ -11,7 +11,7 @@ from functools import cache
 
 from icalendar import Alarm, Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
 
-from arshjul.keys import names_in
+from arshjul.file_names import file_name
 from arshjul.swedish import STOCKHOLM, clock_text, listing
 from arshjul.year.wheel import Obligation
 from notifications.letters.views.composed import Attachment
@@ -84,14 +84,14 @@ def frist_event(one: Obligation, office: Office, now: datetime) -> Attachment:
     calendar.add_component(summer_and_winter_time())
     calendar.add_component(event)
     return Attachment(
-        filename=f"frist-{'-'.join(names_in(one.key.path))}.ics",
+        filename=file_name("ics", "Frist", one.name, one.period.text, one.unit_name),
         media_type="text/calendar; method=PUBLISH",
         content=calendar.to_ical(),
     )
 
 
 def _words(one: Obligation, office: Office, page: str) -> Iterator[str]:
-    yield f"{one.step_name} {one.period.text} från {one.unit_name}. Enligt {one.deadline.lagrum}."
+    yield f"{one.step_name} {one.period.text} från {one.unit_said}. Enligt {one.deadline.lagrum}."
     if one.parts:
         yield f"Ska lämnas in: {listing([part.name for part in one.parts])}."
     yield f"Lämna in med länken i ditt senaste brev. Läget: {page}"

@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from actions.act import Act
 from actions.people.feeds import renew_feed
 from arshjul.errors import RefusedError
+from arshjul.file_names import file_name
 from arshjul.year.agenda import feeds_of
 from notifications.calendars.feed_calendar import feed_calendar
 from portal.kalender.view import calendars
-from portal.web.attachments import attachment
+from portal.web.attachments import attachment, disposition
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.limits import Limit, short_key
@@ -64,7 +65,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             raise HTTPException(404, f"Årsplanen finns för åren {years[0]}–{years[-1]}, inte {year}.")
         with context.store.read() as session:
             wheel = current_wheel(session, context.office.definition, now)
-        return attachment(plan_workbook(wheel, year, now), f"årsplan-{year}.xlsx", MEDIA_TYPE)
+        return attachment(plan_workbook(wheel, year, now), file_name("xlsx", f"Årsplan {year}"), MEDIA_TYPE)
 
     return router
 
@@ -99,7 +100,7 @@ def feed_routes(context: PortalContext, together: Limit | None = None) -> APIRou
             headers = {
                 "ETag": _etag(found.name, context.office.public_url, rows),
                 "Cache-Control": "private, no-cache",
-                "Content-Disposition": f'inline; filename="{found.key.replace("/", "-")}.ics"',
+                "Content-Disposition": disposition(file_name("ics", "Årshjulet", found.name), "inline"),
             }
             if changed:
                 headers["Last-Modified"] = format_datetime(changed.astimezone(UTC), usegmt=True)

@@ -14,6 +14,7 @@ from actions.ladder.unfixed import unfixed
 from actions.plan.numbering import record_number
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.file_names import file_name
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date
 from portal.lage.board import Asked, board, own_board
@@ -68,7 +69,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             tavla, late = board(scene, asked, parts), overview(scene, parts).late
         definition, calls = context.office.definition, {each.one.key: each.call for each in late}
         content = workbook_of(tavla, calls, definition.kommun.name, definition.office_said, now)
-        return attachment(content, f"Läget {local_date(now)}.xlsx", KINDS["xlsx"].media_type)
+        return attachment(content, file_name("xlsx", f"Läget {local_date(now)}"), KINDS["xlsx"].media_type)
 
     @router.get("/lage/{step}/{period}")
     def occurrence(who: ByReader, step: str, period: str) -> Response:

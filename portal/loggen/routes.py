@@ -8,10 +8,12 @@ from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
 from arshjul.errors import RefusedError
+from arshjul.file_names import file_name
 from arshjul.swedish import local_date
 from portal.loggen.export import MOST_IN_A_WORKBOOK, as_csv, write_xlsx
 from portal.loggen.log_words import GROUPS
 from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
+from portal.web.attachments import disposition
 from portal.web.context import PortalContext
 from portal.web.logged_in import ByOffice, office
 from portal.web.pages import Pages
@@ -101,6 +103,6 @@ def _pieces(file: IO[bytes]) -> Iterator[bytes]:
 
 def _as_file(context: PortalContext, ending: str) -> dict[str, str]:
     return {
-        "Content-Disposition": f'attachment; filename="loggen-{local_date(context.clock())}.{ending}"',
+        "Content-Disposition": disposition(file_name(ending, f"Loggen {local_date(context.clock())}")),
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }

@@ -13,9 +13,9 @@ from arshjul.bodies.chain import (
     held_against_law,
     landing,
 )
-from arshjul.bodies.outcomes import LEFT_OPEN
+from arshjul.bodies.outcomes import LEFT_OPEN, past
 from arshjul.keys import BodyId
-from arshjul.swedish import day_text
+from arshjul.swedish import said_day
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from portal.organ.moments import Came, came_to, moment_of, moments_at
@@ -95,7 +95,7 @@ def done_words(scene: Scene, body_id: BodyId, decision_id: str) -> tuple[str, bo
     if row is None or row.body != body_id:
         return "", False
     if one is None or one.body is None:  # about a matter that the ladder brought up
-        return f"Beslutet är registrerat: {row.outcome} {day_text(row.decided_on)}.", False
+        return f"Beslutet är registrerat: ärendet {past(row.outcome)} {said_day(row.decided_on)}.", False
     words = [
         f"Beslutet är registrerat. {decision_words(one, row.outcome, row.decided_on, lawful=row.body == one.body)}"
     ]

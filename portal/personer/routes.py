@@ -16,6 +16,7 @@ from actions.people.letting_out import let_out
 from actions.people.seating import change_holder, change_phone, end_deputy, end_seat, name_deputy
 from actions.sending.sent_again import NOT_AGAIN, send_again
 from arshjul.errors import DefinitionError, RefusedError
+from arshjul.file_names import file_name
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import local_date
 from portal.loggen.log_words import LETTER_STATES
@@ -93,7 +94,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         now = context.clock()
         with context.store.read() as session:
             content = people_csv(session, now).encode("utf-8-sig")  # with the mark Excel knows UTF-8 by
-        return attachment(content, f"personer-{local_date(now)}.csv", "text/csv; charset=utf-8")
+        return attachment(content, file_name("csv", f"Personer {local_date(now)}"), "text/csv; charset=utf-8")
 
     @router.post("/las-in")
     async def upload(request: Request, who: ByOffice) -> Response:

@@ -246,7 +246,7 @@ def _reorganised(session: Session, wheel: Wheel, one: Reorganisation, since: dat
         moving=tuple(
             _owed(
                 each.new or each.old,
-                f"i stället för {each.old.unit_name}"
+                f"i stället för {each.old.unit_said}"
                 if each.new
                 else f"{each.old.unit_name} skulle ha lämnat det; ingen gör det nu",
             )

@@ -13,7 +13,7 @@ from actions.act import Act
 from actions.entry import OFFICE, READER, SECRETARY, SIGNER
 from actions.papers.signed_words import SignedWords, signed_words
 from actions.papers.signing import Words, change_words, hold_paper, let_go, may_sign, waiting
-from actions.papers.unsent import Unsent, days_to_hold, paper_path, unsent, view_of
+from actions.papers.unsent import Unsent, days_to_hold, draft_name, paper_path, unsent, view_of
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey
@@ -69,7 +69,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             except WordTemplateError:  # the ekonomikontor is told when it goes
                 file = tjansteskrivelse_file(view)
         note_read(context, who, body, file.filename, what=f"{step}/{period}, utkast")
-        return attachment(file.content, f"utkast-{file.filename}", KINDS["docx"].media_type)
+        return attachment(file.content, draft_name(file.filename), KINDS["docx"].media_type)
 
     @router.post("")
     async def act(request: Request, who: BySigner, step: str, period: str, body: BodyId) -> Response:

@@ -6,6 +6,7 @@ from html import escape
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from arshjul.file_names import file_name
 from arshjul.swedish import STOCKHOLM, instant_text, listing
 from portal.utdrag.extract import Extract, ExtractTable
 
@@ -14,7 +15,7 @@ PAPER, MACHINE = "registerutdrag.html", "registerutdrag.json"
 
 def filename_of(extract: Extract) -> str:
     """Return what the file is called: it tells no name."""
-    return f"registerutdrag-{extract.at.astimezone(STOCKHOLM):%Y-%m-%d}.zip"
+    return file_name("zip", "Registerutdrag", f"{extract.at.astimezone(STOCKHOLM):%Y-%m-%d}")
 
 
 def zipped(extract: Extract) -> bytes:

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from arshjul.file_names import in_ascii
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who
 from store.acting import Acting
@@ -10,14 +11,18 @@ from store.handins import reads
 
 def attachment(content: bytes, filename: str, media_type: str | None) -> Response:
     """Return bytes as a file to save, never to show: a browser must not run what somebody handed in."""
-    from urllib.parse import quote
-
-    plain = "".join(char if (char.isascii() and char.isalnum()) or char in "-_." else "_" for char in filename)
     headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}",
+        "Content-Disposition": disposition(filename),
         "Content-Security-Policy": "default-src 'none'; sandbox",
     }
     return Response(content, media_type=media_type or "application/octet-stream", headers=headers)
+
+
+def disposition(filename: str, how: str = "attachment") -> str:
+    """Return the header that names a file: its own name (RFC 6266), and one in ASCII for those who read no other."""
+    from urllib.parse import quote
+
+    return f"{how}; filename=\"{in_ascii(filename)}\"; filename*=UTF-8''{quote(filename, safe='')}"
 
 
 def note_read(context: PortalContext, who: Who, key: str | None, filename: str, *, what: str = "") -> None:

@@ -26,6 +26,7 @@ from arshjul.swedish import (
     local,
     local_date,
     owned,
+    said_day,
 )
 from arshjul.workdays import Workdays
 from notifications.office import FORMS, MOMENTS, PREFECT
@@ -156,6 +157,7 @@ def _environment() -> Environment:
         "graded": graded,
         "instant": instant_text,
         "day": day_text,
+        "said_day": said_day,
         "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
         "listing": listing,
         "weekday": lambda day: WEEKDAYS[day.weekday()],

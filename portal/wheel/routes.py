@@ -7,7 +7,9 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actions.scene import Scene
+from arshjul.file_names import file_name
 from arshjul.swedish import local_date
+from portal.web.attachments import disposition
 from portal.web.context import PortalContext
 from portal.web.limits import KeptAwhile
 from portal.web.logged_in import ByReader, Who, secretary_or_office
@@ -62,7 +64,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     def as_svg(request: Request, year: int, lagen: str = "ja") -> Response:
         """Return the picture, to be put on a page; ``lagen=nej`` leaves the states out, for the wall and the intranet."""
         content = drawn(request, year, lagen).encode()
-        return _file(content, "image/svg+xml", f"arshjulet-{year}.svg", public=lagen == "nej")
+        return _file(content, "image/svg+xml", file_name("svg", f"Årshjulet {year}"), public=lagen == "nej")
 
     @router.get("/arshjulet/{year}.png")
     def as_png(request: Request, year: int, lagen: str = "ja") -> Response:
@@ -74,7 +76,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
                 content = png(drawn(request, year, lagen))
         except NoFontError as error:
             raise HTTPException(503, str(error)) from None
-        return _file(content, "image/png", f"arshjulet-{year}.png", public=lagen == "nej")
+        return _file(content, "image/png", file_name("png", f"Årshjulet {year}"), public=lagen == "nej")
 
     @router.get("/arshjulet/{year}")
     def page(who: ByReader, year: int) -> Response:
@@ -90,7 +92,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
 
 def _file(content: bytes, media_type: str, name: str, *, public: bool) -> Response:
-    headers = {"Content-Disposition": f'inline; filename="{name}"', **PICTURE_POLICY}
+    headers = {"Content-Disposition": disposition(name, "inline"), **PICTURE_POLICY}
     if public:
         headers["Cache-Control"] = f"public, max-age={int(FRESH.total_seconds())}"
     return Response(content, media_type=media_type, headers=headers)

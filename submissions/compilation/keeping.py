@@ -12,6 +12,7 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 from arshjul.definition.model import Definition
+from arshjul.file_names import file_name
 from arshjul.keys import OccurrenceKey
 from arshjul.year.wheel import Occurrence, Wheel
 from store.database import Session, Store
@@ -166,7 +167,7 @@ def _content(session: Session, kept: KeptCompilation, *, the_last: bool) -> byte
 def _made(occurrence: Occurrence, kind: str, content: bytes, made_at: datetime) -> Made:
     return Made(
         kind=kind,
-        filename=f"Sammanställning {occurrence.step_name} {occurrence.period.key}.{kind}",
+        filename=file_name(kind, "Sammanställning", occurrence.step_name, occurrence.period.key),
         media_type=KINDS[kind].media_type,
         content=content,
         sha256=hashlib.sha256(content).hexdigest(),

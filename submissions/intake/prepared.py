@@ -43,6 +43,6 @@ def owed(wheel: Wheel, obligation_key: ObligationKey, part_id: PartId) -> tuple[
         raise RefusedError(f"{within.part.name} lämnas inte för sig: den är {name}, i {host.name}. Lämna in den där.")
     if part is None:
         raise RefusedError(
-            f"{one.name} för {one.unit_name} har ingen del '{part_id}'{nearest(part_id, [part.id for part in one.parts])}"
+            f"{one.name} för {one.unit_said} har ingen del '{part_id}'{nearest(part_id, [part.id for part in one.parts])}"
         )
     return one, part

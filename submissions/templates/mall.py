@@ -13,6 +13,7 @@ from arshjul.definition.asked import OwnTemplate
 from arshjul.definition.model import OFFICE, Definition
 from arshjul.definition.sheets.column import Line
 from arshjul.definition.sheets.sheet import Sheet
+from arshjul.file_names import file_name
 from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.year.wheel import HeadingOwed, Obligation, PartOwed
@@ -67,7 +68,7 @@ class Mall:
         """``Delårsrapport 2027-08 Bildningsnämnden Ekonomi.xlsx``: what it is called when it is handed out."""
         ending = "xlsx" if self.form == "tabell" else "docx"
         name = self.part_name.partition(" (")[0]
-        return f"{self.step_name} {self.period.key} {self.unit_name} {name}.{ending}"
+        return file_name(ending, self.step_name, self.period.key, self.unit_name, name)
 
     @property
     def is_looked_into(self) -> bool:

@@ -21,7 +21,7 @@ from notifications.letters.views.receipt_view import ReceiptFinding, ReceiptPart
 
 TUESDAY = date(2027, 9, 14)  # five working days before the frist
 LINK = "https://arshjul.example.se/l/token-som-ar-personlig"
-LAW = Lagrum('KL 11 kap. 16 §; LKBR 13 kap. 1 §; Hedemora styrmodell, "Delårsrapport"', True)
+LAW = Lagrum("KL 11 kap. 16 §; LKBR 13 kap. 1 §; Hedemora styrmodell, ”Delårsrapport”", True)
 KARIN = Reader(name="Karin Exempelsson", address="karin@example.se", role_name="förvaltningschef", link=LINK)
 PAGE = "https://arshjul.example.se/se/WyJsaW5r.c2lnbmF0dXI?till=/lage/delarsrapport/2027-08"
 ERIK = Reader(
@@ -37,14 +37,14 @@ EKONOMI = MissingPart(
     role="förvaltningschef",
     what="kolumnen Prognos är tom på rad 12",
     mend="fyll i helårsprognosen och lämna in filen igen",
-    lagrum='LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"',
+    lagrum="LKBR 13 kap. 3 §; Hedemora styrmodell, ”Delårsrapport”",
 )
 MAL = MissingPart(
     name="Mål- och resultatuppföljning",
     role="förvaltningschef",
     what="har inte lämnats in",
     mend="",
-    lagrum='Hedemora styrmodell, "Tidsplan för uppföljningar"',
+    lagrum="Hedemora styrmodell, ”Tidsplan för uppföljningar”",
     handed_in=False,
 )
 
@@ -110,7 +110,7 @@ SENT = (
 )
 PERSONAL = MissingPart(
     name="Personalberättelse", role="HR-chef", what="har inte lämnats in", mend="",
-    lagrum='Hedemora styrmodell, "Årsplanering för målarbetet"',
+    lagrum='Hedemora styrmodell, ”Årsplanering för målarbetet”',
 )  # fmt: skip
 
 MATTER = MatterView(
@@ -139,7 +139,7 @@ MATTER = MatterView(
     signer=Signer(role="ekonomichef", role_name="ekonomichef", role_said="ekonomichefen", name="Erik Exempelsson"),
     rests_on="Att försenade underlag tas upp här följer av Hedemora styrmodell (KS 2024-09-17 § 123).",
     basis=("Sammanställning av det som har kommit in till delårsrapporten augusti 2027",),
-    lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, "Delårsrapport"', True),
+    lagrum=Lagrum('KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell, ”Delårsrapport”', True),
 )  # fmt: skip
 
 EMPTY = ReceiptFinding(
@@ -188,14 +188,14 @@ DELARSRAPPORT = ReportView(
     points=(
         PointView(
             name="KS beslutar om delårsrapporten", day=date(2027, 10, 19), lawful_until=None, law_missed=False,
-            lagrum='Hedemora styrmodell, "Årsplanering för målarbetet"',
+            lagrum='Hedemora styrmodell, ”Årsplanering för målarbetet”',
         ),
         PointView(
             name="KS överlämnar delårsrapporten till KF och revisorerna", day=date(2027, 10, 29),
             lawful_until=date(2027, 11, 1), law_missed=False, lagrum="KL 11 kap. 16 §",
         ),
     ),
-    before=("KSAU får preliminära siffror: godkänns tisdag 5 oktober 2027, § 45.",),
+    before=("KSAU får preliminära siffror: godkändes den 5 oktober 2027, § 45.",),
     standing=(
         StandingView(
             name="underlag till delårsrapporten", total=4, complete=("Kommunstyrelsen",),

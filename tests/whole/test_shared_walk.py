@@ -106,7 +106,7 @@ def test_ksaus_secretary_reads_what_remains_and_hears_nothing_of_what_ksau_decid
     form.get_by_label("Beslut", exact=True).select_option("läggs till handlingarna")
     form.get_by_label("Paragraf").fill("§ 45")
     form.get_by_role("button", name="Registrera").click()
-    assert "Beslutet är registrerat: läggs till handlingarna" in walk.said()
+    assert "Beslutet är registrerat: ärendet lades till handlingarna" in walk.said()
     assert "avgjort" in walk.matter("Omsorgsnämnden") and "återkallat" not in walk.matter("Omsorgsnämnden")
     for day in ("tisdag 2", "onsdag 3", "torsdag 4"):
         walk.round(f"{day} november 2027 kl. 15.00")

@@ -5,6 +5,7 @@ import html
 import os
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from shutil import which
 from subprocess import run
@@ -21,6 +22,34 @@ NO_WORDS = re.compile(
     r"\{\w+\}|https?://\S+|\S+@\S+|--[a-z-]+|ARSHJUL_\w+|\S*[/\\_=<>]\S*|\b\w+\.(?:\w{2,4}|example\.se)\b"
 )
 WORD = re.compile(r"[A-Za-zÅÄÖåäöÉé]+(?:-[A-Za-zÅÄÖåäöÉé]+)*")
+#: what was said once and is said better now: what it is called instead, or why it may not be said at all
+BETTERED = {
+    r"\buppmana": "begär in, ger i uppdrag: no law knows the other",
+    r"\bsista ordet före\b|\bfå sista ordet\b|\bfått ordet\b": "sista påminnelsen, fått veta det",
+    r"\btrots påminnelser\b": "only that they went, and when",
+    r"\blänken öppnad\b": "nobody's, in a paper",
+    r"\bhinnas\b": "så att vi hinner",
+    r"\bärenden ur trappan\b|\btrappans organ\b": "ärenden om försening, det organ där trappan slutar",
+    r"\bkallelsen går\b": "kallelsen skickas",
+    r"\bväntar på någon\b": "väntar på åtgärd",
+    r"\bber dig logga in\b": "du behöver logga in",
+    r"\bloggens huvud": "loggens kontrollsummor",
+    r"\bveckobrevet\b|\bveckans brev\b": "måndagsbrevet",
+    r"\blagens dag(?:ar)?\b": "sista dag enligt lag",
+    r"\bom datorer\b": "du behöver inga förkunskaper",
+    r"\bsen \d+ arbetsdag": "försenat, 1 arbetsdag efter fristen",
+    r"\bstopp, att rätta\b|\bfråga, att svara på\b": "måste rättas, behöver svar",
+    r"\bdet här ska beslutas\b": "det här ligger inför",
+}
+#: places in code where a name or a day stands inside a sentence, and is to be said as one says it there
+RUNNING = {
+    r"\b(?:från|för|om|av|till|hos|inför|har|som) \{[\w.\[\]]*\bunit(?:_|\.)name\}": "unit_said: omsorgsnämnden",
+    r"\b(?:från|för|om|av|till|hos|inför) \{[\w.\[\]]*\bbod(?:y|ies\[\w+\])\.name\}": "said: kommunstyrelsen",
+    r"\bdefinite\} \{[\w.]*period\.text": "report: delårsrapporten per den 31 augusti 2027",
+    r"\b(?:beslutade|inkom|överlämnade) \{day_text": "said_day: den 19 oktober 2027",
+    r"\b(?:beslutade|inkom|stängdes|överlämnade det) \{\{[^}]*\| day\b": "said_day: den 19 oktober 2027",
+    r"\boutcome\} \{(?:day_text|said_day)": "past: godkändes",
+}
 LABELS = re.compile(r'(?:name|title|aria-label|placeholder|data-label|alt)="([^"{]*)"')
 
 
@@ -47,7 +76,12 @@ def told_in_template(path: Path) -> Iterator[str]:
             yield value
 
 
-def every_sentence() -> Iterator[tuple[Path, str]]:
+@cache
+def every_sentence() -> tuple[tuple[Path, str], ...]:
+    return tuple(_every_sentence())
+
+
+def _every_sentence() -> Iterator[tuple[Path, str]]:
     for floor in FLOORS:
         for path in sorted((ROOT / floor).rglob("*.*")):
             if path.suffix == ".py":
@@ -92,3 +126,33 @@ def test_a_misspelt_word_is_found() -> None:
     if which("hunspell") is None:
         pytest.skip("needs hunspell")
     assert misspelt({"påminnelse", "påminelse", "förvaltningschef"}) == {"påminelse"}
+
+
+def test_what_is_said_better_now_is_not_said_as_it_was() -> None:
+    keys = re.compile(r"[\"'`]lagens dag[\"'`]")  # the definition's own word for it
+    found = [
+        f"{path.relative_to(ROOT)}: {again[0]!r}; {better}"
+        for path, text in every_sentence()
+        for words, better in BETTERED.items()
+        if (again := re.search(words, keys.sub("", " ".join(text.split())), re.IGNORECASE))
+    ]
+    assert found == []
+
+
+def test_names_and_days_stand_in_a_sentence_as_one_says_them_there() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {again[0]}; {better}"
+        for floor in FLOORS
+        for path in (ROOT / floor).rglob("*.*")
+        if path.suffix in (".py", ".html", ".xml")
+        for words, better in RUNNING.items()
+        for again in re.finditer(words, path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "words", ["från {one.unit_name}", "till {body.name}", "inkom {day_text(x)}", "definite} {one.period.text"]
+)
+def test_a_name_that_is_not_said_so_is_found(words: str) -> None:
+    assert any(re.search(each, words) for each in RUNNING)

@@ -12,6 +12,22 @@ AS_PROPOSED = "enligt förslaget"  #: of a matter: what its tjänsteskrivelse pr
 USUAL = ("godkänns", SETTLED, FILED, NOTED, "föreslår")
 #: of what is in any body's hands, whatever it is about
 ANYWHERE = (SENT_BACK, TABLED, HANDED_ON)
+#: how each is said of what has been decided; what follows it, as ``till KS``, stays
+_PAST = {
+    "behandlas": "behandlades",
+    "beviljas": "beviljades",
+    TABLED: "bordlades",
+    SETTLED: "fastställdes",
+    "föreslår": "föreslog",
+    "godkänns": "godkändes",
+    "läggs": "lades",
+    NOTED: "noterades",
+    AS_PROPOSED: f"beslutades {AS_PROPOSED}",
+    WITHDRAWN: "återkallades",
+    SENT_BACK: "återremitterades",
+    "vägras": "vägrades",
+    HANDED_ON: "överlämnades",
+}
 #: what a body decides where the law says the word for it (KL 11 kap. 10, 16 and 21 §, 5 kap. 24 §)
 LAWFUL = {
     "budget": (SETTLED,),
@@ -30,6 +46,12 @@ def outcomes_of(one: Milestone, *, prepares: bool = False) -> tuple[str, ...]:
     if is_handed_over(one):
         return HANDED_ON, SENT_BACK, TABLED
     return (*LAWFUL.get(one.concerns or "", usual(prepares=prepares)), *ANYWHERE)
+
+
+def past(outcome: str) -> str:
+    """Return a decision's word as it is told afterwards: ``godkändes``, ``lades till handlingarna``."""
+    verb, _, rest = outcome.partition(" ")
+    return _PAST.get(outcome) or f"{_PAST.get(verb, verb)} {rest}".rstrip()
 
 
 def usual(*, prepares: bool) -> tuple[str, ...]:

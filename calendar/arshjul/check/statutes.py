@@ -226,7 +226,7 @@ def _lagens_dag(year: ResolvedYear, one: Milestone, last: date, rule: str, lagru
         yield Remark(
             path=path,
             rule=rule,
-            message=f"{one.step_name} {one.period.text}: '{one.name}' säger att lagens dag är "
+            message=f"{one.step_name} {one.period.text}: '{one.name}' säger att sista dag enligt lag är "
             f"{day_text(one.lawful_until)}, men den är {day_text(last)}; rätta regeln",
             period=one.period,
             lagrum=lagrum,

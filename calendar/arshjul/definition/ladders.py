@@ -54,7 +54,7 @@ class Rung(Value):
             **dict.fromkeys(RUNG_ORDER, self.kind),
             "start": "första brevet",
             "påminnelse": f"påminnelse {abs(self.workdays)} {days} före",
-            "sen": f"sen {abs(self.workdays)} {days} efter",
+            "sen": f"försenat, {abs(self.workdays)} {days} efter",
         }
         return self.own_name or names[self.kind]
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import in_running_text, instant_text, said_day
 from notifications.letters.papers.tjansteskrivelse import paper_file
 from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
@@ -56,7 +56,7 @@ def approval_file(view: ApprovalView, template: bytes | None = None) -> Attachme
         title=view.title,
         author=f"{view.municipality}, {view.signer.role_name}",
         made_on=view.made_on,
-        about=f"{view.step_name}-{view.period_text}",
+        about=f"{in_running_text(view.step_name)} {view.period_text}",
     )
 
 
@@ -75,7 +75,7 @@ def approval_fields(view: ApprovalView) -> dict[str, Any]:
         "kommun": _text(view.municipality),
         "organ": _text(view.body_name),
         "organet": _text(view.body_said),
-        "datum": day_text(view.made_on),
+        "datum": said_day(view.made_on).removeprefix("den "),
         "diarienummer": _text(view.diarienummer or ""),
         "rubrik": _text(view.title),
         "rapport": _text(view.report),

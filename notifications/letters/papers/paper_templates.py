@@ -20,16 +20,16 @@ _LATE: Mapping[str, Any] = {
     "krav": "underlag till delårsrapporten",
     "ansvariga": "Förvaltningschef",
     "saknas": ["Ekonomi & mål <1> – har inte lämnats in (KL 11 kap. 16 §)"],
-    "frist": "tisdag 21 september 2027 kl. 16.00",
+    "frist": "21 september 2027 kl. 16.00",
     "lagens_dag": "måndag 1 november 2027",
-    "brev": [{"överlämnat": "fredag 10 september 2027", "namn": "Första & <andra>", "till": "Chef"}],
+    "brev": [{"överlämnat": "10 september 2027", "namn": "Första & <andra>", "till": "Chef"}],
 }
 #: what a tjänsteskrivelse can show, with something in each field, & and < among it; :func:`tjansteskrivelse.fields_of` gives the same names
 EXAMPLE: Mapping[str, Any] = {
     "kommun": "Kommunen A & B <exempel>",
     "organ": "Utskottet",
     "organet": "utskottet",
-    "datum": "tisdag 28 september 2027",
+    "datum": "28 september 2027",
     "diarienummer": "KS 2027/101",
     "rubrik": "Underlag saknas till delårsrapporten augusti 2027",
     "rapport": "delårsrapporten augusti 2027",
@@ -49,6 +49,7 @@ EXAMPLE: Mapping[str, Any] = {
     "lagrum": "KL 6 kap. 12 §",
     "sammanträde": "tisdag 5 oktober 2027 kl. 08.30",
     "dagordningen_stänger": "onsdag 29 september 2027 kl. 12.00",
+    "extra_ärende": "Dagordningen stängde onsdag 29 september 2027 kl. 12.00. Ärendet lämnas därför som extra ärende.",
 }
 #: the same with several of whatever may be several
 MANY: Mapping[str, Any] = {
@@ -60,13 +61,22 @@ MANY: Mapping[str, Any] = {
 BARE: Mapping[str, Any] = {
     **EXAMPLE,
     **dict.fromkeys(
-        ("diarienummer", "sammanträde", "dagordningen_stänger", "undertecknare", "trappans_beslut", "delegation"), ""
+        (
+            "diarienummer",
+            "sammanträde",
+            "dagordningen_stänger",
+            "extra_ärende",
+            "undertecknare",
+            "trappans_beslut",
+            "delegation",
+        ),
+        "",
     ),
     "sena": [{**_LATE, "lagens_dag": "", "brev": []}],
 }
 
 #: by the paper, what its template is tried with: everything, many of what may be many, and nothing where there may be nothing
-_OF_LATENESS = ("enheter", "bedömning", "trappans_beslut", "delegation", "sena")
+_OF_LATENESS = ("enheter", "bedömning", "trappans_beslut", "delegation", "sena", "extra_ärende")
 _APPROVAL = {key: value for key, value in EXAMPLE.items() if key not in _OF_LATENESS}
 _APPROVAL_BARE = {**_APPROVAL, **{key: BARE[key] for key in _APPROVAL if key in BARE}}
 TRIED: Mapping[str, Sequence[Fields]] = {

@@ -5,6 +5,7 @@ The template is the municipality's own (:mod:`notifications.letters.papers.paper
 """
 
 import re
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
@@ -12,8 +13,18 @@ from typing import Any
 
 from docx.document import Document as Paper
 
-from arshjul.definition.names import fold
-from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, listing, local_date, said_day
+from arshjul.file_names import file_name
+from arshjul.swedish import (
+    STOCKHOLM,
+    clock_text,
+    day_text,
+    in_running_text,
+    instant_text,
+    listing,
+    local_date,
+    said_day,
+    said_days,
+)
 from notifications.letters.papers.word_template import fill, fill_apart
 from notifications.letters.text import unbroken
 from notifications.letters.views.composed import Attachment
@@ -37,7 +48,7 @@ def tjansteskrivelse_file(matter: MatterView, template: bytes | None = None) -> 
         title=fields["rubrik"],
         author=f"{matter.municipality}, {matter.signer.role_name if matter.signer else matter.office}",
         made_on=matter.raised_on,
-        about=f"{matter.step_name}-{matter.period_text}",
+        about=f"{in_running_text(matter.step_name)} {matter.period_text}",
     )
 
 
@@ -45,9 +56,9 @@ def paper_file(paper: Paper, *, title: str, author: str, made_on: date, about: s
     """Return a tjänsteskrivelse that is filled in as a file, which says what it is; ``about`` is in its name."""
     made = datetime.combine(made_on, time())
     describe(paper, title=one_line(title), subject="Tjänsteskrivelse", author=one_line(author), made=made)
-    name = fold(one_line(f"tjansteskrivelse-{about}"))
-    safe = "".join(char for char in name if char.isascii() and (char.isalnum() or char == "-"))
-    return Attachment(filename=f"{safe}.docx", media_type=MEDIA_TYPE, content=bytes_of(paper))
+    return Attachment(
+        filename=file_name("docx", "Tjänsteskrivelse", about), media_type=MEDIA_TYPE, content=bytes_of(paper)
+    )
 
 
 @cache
@@ -66,7 +77,7 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "kommun": _text(matter.municipality),
         "organ": _text(matter.meeting_name),
         "organet": _text(matter.meeting_said),
-        "datum": day_text(matter.raised_on),
+        "datum": said_day(matter.raised_on).removeprefix("den "),
         "diarienummer": _text(matter.diarienummer or ""),
         "rubrik": _text(f"{_rubrik(matter)} saknas till {report}"),
         "rapport": _text(report),
@@ -88,7 +99,18 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "dagordningen_stänger": _text(instant_text(matter.agenda_closes))
         if matter.agenda_closes and not matter.is_extra
         else "",
+        "extra_ärende": _extra(matter),
     }
+
+
+def _extra(matter: MatterView) -> str:
+    """Say that an agenda has closed, and who lets the matter be taken up all the same; "" when it has not."""
+    if not (matter.is_extra and matter.agenda_closes):
+        return ""
+    return _text(
+        f"Dagordningen stängde {instant_text(matter.agenda_closes)}. Ärendet lämnas därför som extra ärende, och "
+        "ordföranden avgör om det tas upp."
+    )
 
 
 def _signed(matter: MatterView) -> str:
@@ -109,21 +131,23 @@ def _by_service(matter: MatterView) -> str:
 def _summary(matter: MatterView) -> list[str]:
     """Say what is missing, from whom, since when, and only such reminders as really went."""
     report = matter.report
-    together: dict[tuple[str, datetime, tuple[str, ...]], list[str]] = {}
+    together: dict[tuple[str, bool, datetime, tuple[date, ...]], list[str]] = {}
     for notice in matter.late:
-        reminded = tuple(
-            dict.fromkeys(said_day(local_date(each.handed_at)) for each in notice.sent_before if each.reminds)
-        )
-        together.setdefault((short_krav(notice), notice.due_at, reminded), []).append(notice.unit_said)
+        reminded = tuple(dict.fromkeys(local_date(each.handed_at) for each in notice.sent_before if each.reminds))
+        same = short_krav(notice), notice.nothing_came, notice.due_at, reminded
+        together.setdefault(same, []).append(notice.unit_said)
     lines = []
-    for (krav, due, reminded), names in together.items():
+    for (krav, nothing_came, due, reminded), names in together.items():
         clock = clock_text(due.astimezone(STOCKHOLM).time())
-        sent = f" Påminnelse skickades {listing(list(reminded))}." if reminded else ""
+        sent = f" Påminnelse skickades {said_days(reminded)}." if reminded else ""
         lines.append(
-            f"{_capital(krav)} till {report} saknas helt eller delvis från {listing(list(dict.fromkeys(names)))}. "
-            f"Fristen gick ut {said_day(local_date(due))} {clock}.{sent}"
+            f"{_capital(krav)} till {report} saknas{'' if nothing_came else ' delvis'} från "
+            f"{listing(list(dict.fromkeys(names)))}. Fristen gick ut {said_day(local_date(due))} {clock}.{sent}"
         )
-    return lines
+    return [
+        *lines,
+        *(f"{done} av {total} enheter har lämnat in allt." for done, total in matter.came if 0 < done < total),
+    ]
 
 
 def assessed(matter: MatterView) -> str:
@@ -143,7 +167,10 @@ def _assessment(matter: MatterView) -> list[str]:
 
 
 def _late(notice: NoticeView) -> dict[str, Any]:
-    missing = [f"{each.name} – {each.what} ({_law(str(each.lagrum))})" for each in notice.missing]
+    missing = [
+        f"{each.name}{f' – {each.what}' if each.handed_in else ''} ({_law(str(each.lagrum))})"
+        for each in notice.missing
+    ]
     law = notice.lawful_until if notice.law_missed else None
     return {
         "namn": _text(notice.unit_name),
@@ -151,18 +178,28 @@ def _late(notice: NoticeView) -> dict[str, Any]:
         "krav": _text(notice.krav_name),
         "ansvariga": _text(_capital(listing(list(notice.owing)))),
         "saknas": [_text(each) for each in missing or [f"{_capital(notice.krav_name)} har inte kommit in"]],
-        "frist": _text(instant_text(notice.due_at)),
+        "frist": _text(_day_and_clock(notice.due_at)),
         "lagens_dag": _text(day_text(law)) if law else "",
-        "brev": [_sent(each) for each in notice.sent_before],
+        "brev": list(_sent(notice.sent_before)),
     }
 
 
-def _sent(letter: SentLetter) -> dict[str, str]:
-    return {
-        "överlämnat": _text(instant_text(letter.handed_at)),
-        "namn": _text(_capital(letter.rung_name)),
-        "till": _text(_capital(letter.to)),
-    }
+def _day_and_clock(at: datetime) -> str:
+    """Return ``21 september 2027 kl. 16.00``, for a table's narrow column."""
+    return f"{said_day(local_date(at)).removeprefix('den ')} {clock_text(at.astimezone(STOCKHOLM).time())}"
+
+
+def _sent(letters: Sequence[SentLetter]) -> Iterator[dict[str, str]]:
+    """Give what was handed over, a line for each rung of a day with all whom it went to."""
+    together: dict[tuple[date, str], list[str]] = {}
+    for each in letters:
+        together.setdefault((local_date(each.handed_at), each.rung_name), []).append(each.to)
+    for (day, rung), to in together.items():
+        yield {
+            "överlämnat": _text(said_day(day).removeprefix("den ")),
+            "namn": _text(_capital(rung)),
+            "till": _text(_capital(listing(list(dict.fromkeys(to))))),
+        }
 
 
 def _text(text: str) -> str:

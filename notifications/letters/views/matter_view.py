@@ -56,6 +56,7 @@ class MatterView:
     after: tuple[str, ...] = ()  #: what follows: the next bodies, and the law's days
     signer: Signer | None = None
     rests_on: str = ""  #: the decision that the ladder itself rests on
+    came: tuple[tuple[int, int], ...] = ()  #: of each krav that is late: how many enheter are done, and of how many
     basis: tuple[str, ...] = ()  #: what the body has to decide by
     released: str = ""  #: who has let the paper go, or that it went by itself: a whole sentence
     lagrum: Lagrum

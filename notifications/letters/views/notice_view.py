@@ -55,6 +55,12 @@ class NoticeView:
     words: str = ""  #: what the definition has a rung's letters say beside our own words
     below: str = ""  #: how what is carried up from the enheter below stands, and whom it waits for
     vacant: str = ""  #: which roles that owe it nobody holds, and where somebody is entered; "" when all are held
+    parts: int = 0  #: how many it has in all, missing or not; 0: not known
+
+    @property
+    def nothing_came(self) -> bool:
+        """Whether not one part of it has come in, so far as is known."""
+        return self.parts in (0, len(self.missing)) and not any(part.handed_in for part in self.missing)
 
     @property
     def own_parts(self) -> int:

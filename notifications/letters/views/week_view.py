@@ -48,10 +48,10 @@ class WeekView:
     lives: str  #: one sentence on the service's health
     status_url: str  #: the page Läget
     prefect_url: str
-    log_heads: tuple[LogHead, ...] = ()  #: since the letter before, a day each
-    unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to know and do
+    log_head: LogHead | None = None  #: the newest since the letter before: by it all before it is shown, too
+    unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to do
 
     @property
     def where_escalated(self) -> str:
         """Where the escalated lie: ``hos KSAU``; "" when ladders end at several bodies, whose names would fill a line."""
-        return "" if " och " in self.top_names else f"hos {self.top_names or 'trappans organ'}"
+        return "" if " och " in self.top_names else f"hos {self.top_names or 'det organ där trappan slutar'}"

@@ -101,7 +101,7 @@ def test_kf_and_the_revisorer_are_told_on_the_day_of_handing_over_and_who_hands_
     }
     said = house.letter()
     assert "Sista dag enligt lag är måndag 1 november 2027. Enligt KL 11 kap. 16 §, SFS 2018:600, lydelsen" in said
-    assert "KS beslutar om delårsrapporten, tisdag 19 oktober 2027: inget beslut är registrerat." in said
+    assert "KS beslutar om delårsrapporten, den 19 oktober 2027: inget beslut är registrerat." in said
 
 
 def test_after_a_standstill_the_word_still_goes_until_the_laws_day_has_ended_and_says_no_more_than_that(house):
@@ -116,7 +116,7 @@ def test_what_is_decided_already_is_not_told(house):
     said = house.told("tisdag 16 november 2027 kl. 15.00")
     assert [to for to, _ in said] == ["kommunsekreterare", "kf.ordforande"]
     assert (
-        "KS överlämnar delårsrapporten till KF och revisorerna: godkänns tisdag 19 oktober 2027, § 1." in house.letter()
+        "KS överlämnar delårsrapporten till KF och revisorerna: godkändes den 19 oktober 2027, § 1." in house.letter()
     )
 
 

@@ -33,7 +33,7 @@ def lines(of: House, papers: dict[str, bytes] | None = None, when: str = AFTER) 
         scene = Scene(session, replace(of.office, papers=papers or {}), instant(when))
         assert is_proposed(scene, scene.wheel.occurrence(SEPTEMBER))
         paper = approval_paper(scene, SEPTEMBER)
-    assert paper.filename == "tjansteskrivelse-manadsrapport-september-2027.docx"
+    assert paper.filename == "Tjänsteskrivelse månadsrapport september 2027.docx"
     document = Document(io.BytesIO(paper.content))
     cells = [line for table in document.tables for cell in table.rows[0].cells for line in cell.text.splitlines()]
     return [line.replace("\u00a0", " ") for line in (*cells, *(each.text for each in document.paragraphs)) if line]
@@ -55,7 +55,7 @@ def test_it_is_written_when_all_is_in_and_says_who_proposes_what_to_whom() -> No
     told = lines(whole)
     assert told[:2] == ["Strandby kommun", "Kommundirektör"]
     said = "\n".join(told)
-    assert "Datum: fredag 15 oktober 2027" in said
+    assert "Datum: 15 oktober 2027" in said
     assert "Förslag till beslut" in told and "att godkänna månadsrapporten för september 2027." in told
     assert "Sammanställning av månadsrapporten för september 2027" in told
     assert "Allt som ska lämnas till månadsrapporten för september 2027 har kommit in: " in said

@@ -162,7 +162,7 @@ def test_a_moved_frist_is_told_once_with_a_new_calendar_file():
     service.round("måndag 13 september 2027 kl. 10.00")
     service.round("måndag 13 september 2027 kl. 10.01")
     first, moved = service.to("forvaltningschef.omsorg")
-    calendar = "frist-delarsrapport-2027-08-omsorgsnamnden-underlag.ics"
+    calendar = "Frist underlag till delårsrapporten augusti 2027 Omsorgsnämnden.ics"
     assert (attached(first)[0], attached(moved)) == (calendar, [calendar])
     assert "torsdag 23 september" in body(moved)
     assert "tisdag 21 september" in body(moved)

@@ -22,8 +22,8 @@ from tests.rig.swedish_words import instant
 pytestmark = pytest.mark.whole
 
 FEW = ("bildningsnamnden", "omsorgsnamnden", "kommunstyrelsen")  # few, so that a round is cheap
-DRAFT = "utkast-tjansteskrivelse-manadsrapport-september-2027.docx"
-PAPER = DRAFT.removeprefix("utkast-")
+PAPER = "Tjänsteskrivelse månadsrapport september 2027.docx"
+DRAFT = f"Utkast till t{PAPER[1:]}"
 REPORT, KSAU = OccurrenceKey.of("manadsrapport", "2027-09"), BodyId("ksau")
 LAST_WORD = "onsdag 20 oktober 2027"
 GOES = "torsdag 21 oktober 2027"

@@ -127,7 +127,7 @@ def house():
 def test_only_what_has_a_gallringsfrist_is_in_the_plan_with_its_day_and_source(house):
     (one,) = house.plan()
     assert (one.id, one.first_day, len(one.versions)) == (f"{MARS}/{PART}", date(2030, 1, 1), 2)
-    assert one.handling.source.text == 'exempel, "Dokumenthanteringsplan"'
+    assert one.handling.source.text == "kommunens egen ordning, ”Dokumenthanteringsplan”"
 
 
 def test_gallring_takes_what_it_holds_and_leaves_the_row_the_checksum_and_the_log(house):

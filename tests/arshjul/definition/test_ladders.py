@@ -104,7 +104,7 @@ def test_the_main_krav_is_said_and_others_are_handed_in_with_it() -> None:
     assert host == ObligationKey.of("strandby", "manadsrapport", "2027-10", "bildningsnamnden", "siffror")
     assert host and wheel.obligations[host].is_main
     (name,) = {one.name for one in wheel.milestones if one.obligation == host and one.kind == "sen"}
-    assert name == "sen 1 arbetsdag efter", "the main krav's rungs are named without it"
+    assert name == "försenat, 1 arbetsdag efter", "the main krav's rungs are named without it"
 
 
 def test_a_step_with_several_krav_and_no_main_one_is_a_fault_and_so_are_two() -> None:
@@ -180,7 +180,7 @@ def test_a_ladder_is_said_in_the_municipalitys_own_words_and_ends_at_any_body() 
     one = underlag(turn(definition, [2027]))
     assert one.ladder is not None
     assert [(rung.id, rung.tag, rung.name) for rung in one.ladder.rungs] == [
-        ("sen", "sen", "sen 1 arbetsdag efter"),
+        ("sen", "sen", "försenat, 1 arbetsdag efter"),
         ("stabschef", "stabschef", "stabschefen ringer"),
         ("uppat", "uppat", "till kommundirektören"),
         ("sista-ord", "sista-ord", "sista påminnelsen före KF"),

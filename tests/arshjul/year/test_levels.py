@@ -22,17 +22,17 @@ Thursday 2026-10-01 08.00 enhet: aktivitetsplan: första brevet
 Tuesday 2026-10-13 08.00 enhet: aktivitetsplan: påminnelse 2 arbetsdagar före
 Thursday 2026-10-15 08.00 verksamhet: verksamhetens aktivitetsplaner: första brevet
 Thursday 2026-10-15 16.00 enhet: aktivitetsplan: frist
-Friday 2026-10-16 08.00 enhet: aktivitetsplan: sen 1 arbetsdag efter
+Friday 2026-10-16 08.00 enhet: aktivitetsplan: försenat, 1 arbetsdag efter
 Monday 2026-10-19 08.00 enhet: aktivitetsplan: till närmast överordnad
 Wednesday 2026-10-21 08.00 enhet: aktivitetsplan: till förvaltningschefen
 Tuesday 2026-10-27 08.00 verksamhet: verksamhetens aktivitetsplaner: påminnelse 2 arbetsdagar före
 Thursday 2026-10-29 16.00 verksamhet: verksamhetens aktivitetsplaner: frist
-Friday 2026-10-30 08.00 verksamhet: verksamhetens aktivitetsplaner: sen 1 arbetsdag efter
+Friday 2026-10-30 08.00 verksamhet: verksamhetens aktivitetsplaner: försenat, 1 arbetsdag efter
 Monday 2026-11-02 08.00 nämnd: första brevet
 Monday 2026-11-02 08.00 verksamhet: verksamhetens aktivitetsplaner: till närmast överordnad
 Wednesday 2026-11-04 08.00 verksamhet: verksamhetens aktivitetsplaner: till förvaltningschefen
 Monday 2026-11-16 16.00 nämnd: frist
-Tuesday 2026-11-17 08.00 nämnd: sen 1 arbetsdag efter
+Tuesday 2026-11-17 08.00 nämnd: försenat, 1 arbetsdag efter
 Wednesday 2026-11-18 08.00 nämnd: till ekonomichefen
 Thursday 2026-11-19 08.00 nämnd: sista påminnelsen före KS
 Friday 2026-11-20 08.00 nämnd: eskalering till KS

@@ -39,7 +39,7 @@ def said(instant: datetime) -> str:
 
 
 class TestPeriodTable:
-    """Hedemora styrmodell, "Tidsplan för uppföljningar"."""
+    """Hedemora styrmodell, ”Tidsplan för uppföljningar”."""
 
     @pytest.mark.parametrize("year", [2026, 2027, 2028])
     def test_each_step_has_exactly_the_periods_of_the_table(self, year: int) -> None:

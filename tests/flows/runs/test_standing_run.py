@@ -50,7 +50,7 @@ def test_its_page_tells_what_is_missing_who_answers_what_was_sent_and_what_comes
         "Förvaltningschef bildning, forvaltningschef.bildning@example.se." in page
     )
     assert "ärende i Kommunstyrelsens arbetsutskott, mötet tisdag 2 november 2027." in page
-    assert "- fredag 15 oktober 2027: sen 1 arbetsdag efter, till förvaltningschefen" in page
+    assert "- fredag 15 oktober 2027: försenat, 1 arbetsdag efter, till förvaltningschefen" in page
     assert "- tisdag 16 november 2027: KS får månadsrapporten (Kommunstyrelsen)" in page
     assert "/lage/manadsrapport/2027-09/bildningsnamnden/underlag)" in page
 
@@ -58,7 +58,7 @@ def test_its_page_tells_what_is_missing_who_answers_what_was_sent_and_what_comes
 def test_in_skugga_its_page_says_who_really_got_the_letters():
     runs, _ = shown(month("fredag 15", utskick="skugga"), "fredag 15 oktober 2027 kl. 16.00")
     page = next(run.page for name, run in runs.items() if name.endswith("september 2027 · Bildningsnämnden"))
-    sent = "- fredag 15 oktober 2027: sen 1 arbetsdag efter, till ekonomikontoret i skugga, i stället för förvaltningschefen"
+    sent = "- fredag 15 oktober 2027: försenat, 1 arbetsdag efter, till ekonomikontoret i skugga, i stället för förvaltningschefen"
     assert sent in page
 
 
@@ -67,7 +67,7 @@ def test_its_page_tells_only_what_will_come():
         runs, _ = shown(month(utskick=utskick), "torsdag 14 oktober 2027 kl. 12.00")
         page = next(run.page for name, run in runs.items() if name.endswith("september 2027 · Bildningsnämnden"))
         ahead = page.partition("### Det här kommer")[2]
-        assert ("sen 1 arbetsdag efter" in ahead) is comes
+        assert ("försenat, 1 arbetsdag efter" in ahead) is comes
         assert "- tisdag 16 november 2027: KS får månadsrapporten (Kommunstyrelsen)" in ahead
 
 

@@ -49,13 +49,13 @@ def test_the_event_stands_at_the_frist_and_says_what_is_owed(office: Office, fri
     file = frist_event(frist, office, NOW)
     event = read(file.content)
     assert (file.filename, file.media_type) == (
-        "frist-delarsrapport-2027-08-bildningsnamnden-underlag.ics",
+        "Frist underlag till delårsrapporten augusti 2027 Bildningsnämnden.ics",
         "text/calendar; method=PUBLISH",
     )
     assert event.decoded("dtstart") == frist.deadline.at
     assert str(event["summary"]) == "Lämna in senast kl. 16.00: underlag till delårsrapporten (Bildningsnämnden)"
     words = str(event["description"]).split("\n")
-    assert words[0].startswith("Delårsrapport augusti 2027 från Bildningsnämnden. Enligt ")
+    assert words[0].startswith("Delårsrapport augusti 2027 från bildningsnämnden. Enligt ")
     assert words[1].startswith("Ska lämnas in: Ekonomi (") and "Mål- och resultatuppföljning" in words[1]
     assert words[3] == "Frågor: ekonomikontoret@hedemora.example.se"
     assert event.decoded("dtstamp") == NOW

@@ -14,7 +14,7 @@ from arshjul.swedish import local
 from notifications.letters import compose, wording
 from notifications.letters.views.composed import Attachment, Composed
 from notifications.letters.views.notice_view import NoticeView
-from notifications.letters.views.week_view import WeekCounts, WeekLine, WeekView
+from notifications.letters.views.week_view import LogHead, WeekCounts, WeekLine, WeekView
 from notifications.office import Letterhead
 from tests.rig.letter_views import (
     ABOVE,
@@ -138,15 +138,15 @@ def test_a_reminder_says_what_by_when_why_and_what_is_missing() -> None:
         Senast:    tisdag 21 september 2027 kl. 16.00
         Behandlas: KSAU tisdag 5 oktober 2027
         Enligt:    KL 11 kap. 16 §; LKBR 13 kap. 1 §; Hedemora styrmodell,
-                   "Delårsrapport"
+                   ”Delårsrapport”
 
         Det här ska lämnas in:
         - Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen
           Prognos är tom på rad 12
           Gör så här: fyll i helårsprognosen och lämna in filen igen
-          Enligt LKBR 13 kap. 3 §; Hedemora styrmodell, "Delårsrapport"
+          Enligt LKBR 13 kap. 3 §; Hedemora styrmodell, ”Delårsrapport”
         - Mål- och resultatuppföljning
-          Enligt Hedemora styrmodell, "Tidsplan för uppföljningar"
+          Enligt Hedemora styrmodell, ”Tidsplan för uppföljningar”
 
         Om något fortfarande saknas går frågan vidare till ekonomichefen torsdag
         23 september 2027 och till KSAU tisdag 28 september 2027.
@@ -378,7 +378,7 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
         Sammanträde: tisdag 5 oktober 2027 kl. 08.30
         Dagordning:  Stänger onsdag 29 september 2027 kl. 12.00
         Enligt:      KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell,
-                     "Delårsrapport"
+                     ”Delårsrapport”
 
         Det här behöver göras
         ---------------------
@@ -394,10 +394,10 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
         21 september 2027 kl. 16.00:
         - Ekonomi (utfall, utfall föregående år, budget och prognos) – kolumnen
           Prognos är tom på rad 12 (förvaltningschef; LKBR 13 kap. 3 §; Hedemora
-          styrmodell, "Delårsrapport")
+          styrmodell, ”Delårsrapport”)
         """)
     )
-    assert [file.filename for file in letter.attachments] == ["tjansteskrivelse-delarsrapport-augusti-2027.docx"]
+    assert [file.filename for file in letter.attachments] == ["Tjänsteskrivelse delårsrapport augusti 2027.docx"]
 
 
 @pytest.mark.parametrize("name", ["escalation", "withdrawn", "completed"])
@@ -441,7 +441,7 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
         "Dagordningen till mötet tisdag 19 oktober 2027 kl. 13.30 har stängt.",
         "KS överlämnar delårsrapporten till KF och revisorerna Sista dag enligt lag är måndag 1 november 2027. "
         "Enligt KL 11 kap. 16 §",
-        "KSAU får preliminära siffror: godkänns tisdag 5 oktober 2027, § 45.",
+        "KSAU får preliminära siffror: godkändes den 5 oktober 2027, § 45.",
         "- Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
         "- Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
         "- Inte inne än: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
@@ -502,13 +502,16 @@ def test_a_letter_about_several_reports_names_them_as_a_sentence_does() -> None:
 
 def test_the_weeks_letter_tells_what_is_due_and_undelivered() -> None:
     assert ALL["weekly"].subject == "Årshjulet v. 37: 1 brev ej framme, 1 frist"
+    words = " ".join(ALL["weekly"].text.split())
     assert (
-        "- Delårsrapport augusti 2027: underlag till delårsrapporten\n"
-        "  Bildningsnämnden\n"
-        "  Frist: tisdag 21 september 2027 kl. 16.00\n"
-    ) in ALL["weekly"].text
+        "- 1 rapport har frist de närmaste två veckorna: Delårsrapport augusti 2027: underlag till delårsrapporten, "
+        "tisdag 21 september 2027 kl. 16.00." in words
+    )
     assert "Inget är försenat. 1 frist kommer de närmaste två veckorna." in ALL["weekly"].text
-    assert "Brev som inte har kommit fram" in ALL["weekly"].text
+    assert (
+        "- 1 brev har inte kommit fram: Till karin@example.se, tisdag 14 september 2027 (550 adressen finns inte)."
+        in words
+    )
 
 
 def test_the_weeks_letter_says_the_weightiest_first_and_nothing_of_what_there_is_none_of() -> None:
@@ -522,21 +525,19 @@ def test_the_weeks_letter_says_the_weightiest_first_and_nothing_of_what_there_is
     places = [
         busy.text.index(title)
         for title in (
-            "Försenat\n",
-            "Hos KSAU\n",
+            "- Månadsrapport juli 2027: underlag\n",
+            "- Månadsrapport juli 2027: underlag, hos KSAU\n",
             "Öppna läget:\n",
             "Fel i tjänsten\n",
-            "Kommande frister\n",
+            "1 rapport har frist",
             "Tjänsten är i gång",
         )
     ]
     assert places == sorted(places)
-    many = compose.weekly(replace(WEEK, late=tuple(replace(late, what=f"Rapport {n}") for n in range(9))))
-    assert "Rapport 4" in many.text and "Rapport 5" not in many.text and "Och 4 till: se Läget." in many.text
     several = compose.weekly(replace(WEEK, counts=counts, escalated=(late,), top_names="Vårdutskottet och KS"))
     assert several.subject == "Årshjulet v. 37: 2 försenade, 1 eskalerad, 1 brev ej framme, 1 frist"
     assert "2 inlämningar är försenade och 1 är eskalerad." in " ".join(several.text.split())
-    assert "Eskalerat\n" in several.text
+    assert "- Månadsrapport juli 2027: underlag, eskalerad\n" in several.text
     remedy = WeekLine(what="Tidplanen", when="", note="Kör arshjul fix-tidplan 2028 ÅÅÅÅ-MM-DD --vem NAMN.")
     typed = compose.weekly(replace(WEEK, unfixed=(remedy,)))
     nowrap = '<span style="white-space:nowrap;">{}</span>'.format
@@ -544,6 +545,32 @@ def test_the_weeks_letter_says_the_weightiest_first_and_nothing_of_what_there_is
     calm = compose.weekly(replace(WEEK, counts=WeekCounts(due=0, late=0, escalated=0), due=(), undelivered=()))
     assert calm.subject == "Årshjulet v. 37: inget att göra"
     assert "Inget är försenat. Ingen frist kommer de närmaste två veckorna." in calm.text
+
+
+@pytest.mark.parametrize(
+    ("late", "escalated", "named", "more"),
+    [
+        (9, 0, ["sen 0", "sen 1", "sen 2", "sen 3"], 5),
+        (9, 1, ["sen 0", "sen 1", "sen 2", "hos 0"], 6),
+        (9, 9, ["sen 0", "sen 1", "hos 0", "hos 1"], 14),
+        (1, 9, ["sen 0", "hos 0", "hos 1", "hos 2"], 6),
+        (0, 9, ["hos 0", "hos 1", "hos 2", "hos 3"], 5),
+    ],
+)
+def test_the_weeks_letter_is_one_screen_in_the_worst_week_and_late_comes_first(late, escalated, named, more) -> None:
+    """Four reports, a line for each other kind, and the log's newest head; the rest is counted, and stands on Läget."""
+
+    def rows(word: str, many: int) -> tuple[WeekLine, ...]:
+        return tuple(WeekLine(what=f"{word} {n}", when="7 jan", note="Kommunstyrelsen") for n in range(many))
+
+    other = {each: rows(each, 9) for each in ("decisions", "undelivered", "waiting", "due", "notes")}
+    head = LogHead(day="den 10 september 2027", number=9, digest="0b50adaba3367b47")
+    letter = compose.weekly(
+        replace(WEEK, late=rows("sen", late), escalated=rows("hos", escalated), log_head=head, **other)
+    )
+    assert re.findall(r"^- ((?:sen|hos) \d)", letter.text, re.MULTILINE) == named
+    assert f"Och {more} rapporter till, med vem ni ringer: se Läget." in letter.text
+    assert letter.text.count("\n") < 60 and all(letter.text.count(f"{each} 0") == 1 for each in other)
 
 
 def test_in_skugga_the_same_letter_first_says_who_would_have_got_it() -> None:

@@ -6,12 +6,16 @@ import mailbox
 import socket
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from arshjul.errors import RefusedError
+from notifications.letters.mime import build
+from notifications.letters.views.composed import Attachment, Composed
 from notifications.post.mail_url import parse_smtp_url, without_password
 from notifications.post.maildir import MaildirPost
 from notifications.post.post import (
@@ -199,6 +203,26 @@ def test_a_letter_arrives_as_the_bytes_that_were_frozen() -> None:
 
 
 @pytest.mark.slow
+def test_files_arrive_under_their_swedish_names() -> None:
+    names = [
+        "Tjänsteskrivelse delårsrapport augusti 2027.docx",
+        "Delårsrapport 2027-08 Miljö- och samhällsbyggnadsnämnden Mål- och resultatuppföljning för året.docx",
+    ]
+    files = tuple(Attachment(filename=name, media_type="application/x", content=b"x") for name in names)
+    letter = build(
+        Composed(subject="Å", text="ä", html="ö", attachments=files), sender=A, to=[B], key="k", message_id="<1@example.se>",
+        now=datetime(2027, 9, 14, 5, tzinfo=UTC),
+    )  # fmt: skip
+    with Sink() as sink:
+        deliver(SmtpPost.from_url(url(sink)), B, mime=letter)
+    (got,) = sink.accepted
+    assert got.content.isascii()  # no server has to know SMTPUTF8 (RFC 6531)
+    for way in (policy.default, policy.compat32):
+        read = message_from_bytes(got.content, policy=way)
+        assert [part.get_filename() for part in read.walk() if part.get_filename()] == names
+    assert b"filename*0*=utf-8''Tj%C3%A4nsteskrivelse" in got.content  # RFC 2231, which takes a long name in pieces
+
+
 def test_each_recipient_has_their_own_answer() -> None:
     with Sink(at_rcpt={B: "550 5.1.1 No such user", C: "451 4.7.1 Greylisted"}) as sink:
         got = deliver(SmtpPost.from_url(url(sink)), A, B, C, "åsa@example.se", "två ord@example.se")

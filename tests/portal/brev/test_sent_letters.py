@@ -1,6 +1,7 @@
 """Sent letters are read on the portal whatever the post is: about an underlag, a report, to a person; no link in them opens."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 
@@ -78,7 +79,11 @@ def test_a_letter_is_shown_as_it_went_with_its_files_and_no_way_in(doors, office
         assert token not in text and "Hej " in text
     assert "default-src 'none'" in body.headers["content-security-policy"]
     file = office.get(f"/skickat/{row.id}/bilaga/1")
-    assert file.content.startswith(b"PK") and "attachment" in file.headers["content-disposition"]
+    assert file.content.startswith(b"PK")
+    assert file.headers["content-disposition"] == (
+        'attachment; filename="Tjansteskrivelse_manadsrapport_september_2027.docx"; '
+        f"filename*=UTF-8''{quote('Tjänsteskrivelse månadsrapport september 2027.docx')}"
+    )
     assert office.get(f"/skickat/{row.id}/bilaga/9").status_code == 404 == office.get("/skickat/999999").status_code
     assert (
         office.get("/skickat?om=inget/2027-09").status_code

@@ -274,7 +274,7 @@ class TestExport:
             ("1", "Åsa Öberg", "anstånd beviljat", "anstand.granted")
         ]
         assert "Översvämning" in told[0]["Uppgifter"]
-        assert 'filename="loggen-2027-09-10.csv"' in answer.headers["content-disposition"]
+        assert 'filename="Loggen_2027-09-10.csv"' in answer.headers["content-disposition"]
 
     def test_no_cell_is_a_formula_in_csv(self, office):
         told = list(csv.reader(StringIO(office.browser.get("/loggen.csv").content.decode("utf-8-sig")), delimiter=";"))

@@ -114,7 +114,7 @@ def test_a_matter_handed_on_lies_before_the_next_body_and_its_readers_are_told(c
     row = chamber.matter()
     assert (row.body, row.state) == ("ks", "väckt")
     letters = [each for each in chamber.rows(LetterRow) if each.kind == "överlämnat ärende"]
-    assert letters and "till Kommunstyrelsen" in " ".join(words(letters[0]).split())
+    assert letters and "till kommunstyrelsen" in " ".join(words(letters[0]).split())
     assert "Omsorgsnämnden" in chamber.text(f"/organ/ks/{row.meeting_day}")
     here = chamber.text(KSAU)
     assert "överlämnas till KS" in here and "ligger nu hos ett annat organ" in here
@@ -242,7 +242,7 @@ def test_one_press_records_that_the_body_decided_as_the_paper_proposes_for_all_i
     form = {"csrf": hidden(page), "rapport": "delarsrapport/2027-08", "paragraf": "§ 45"}
     answer = secretary.post(f"{KSAU}/beslut", data=form)
     assert (
-        "Beslutet är registrerat: enligt förslaget tisdag 5 oktober 2027."
+        "Beslutet är registrerat: ärendet beslutades enligt förslaget den 5 oktober 2027."
         in secretary.get(answer.headers["location"]).text
     )
     rows = chamber.rows(Decision)

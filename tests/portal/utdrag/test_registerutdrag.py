@@ -90,7 +90,7 @@ def register():
 
 def test_it_holds_all_that_is_kept_of_her(register):
     name, paper, told = register.taken()
-    assert name == "registerutdrag-2027-09-10.zip"
+    assert name == "Registerutdrag 2027-09-10.zip"
     assert told["person"] == {"namn": register.person().name, "e-post": CHIEF}
     facts = told["uppgifter"]
     assert {row["Uppgift"]: row["Värde"] for row in facts["Vem du är"]}["Telefon"] == "0225-340 00"

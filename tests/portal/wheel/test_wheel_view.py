@@ -67,7 +67,7 @@ def test_enheter_that_share_a_frist_are_one_mark_that_tells_how_many_and_their_w
     )
     assert (mark.state.word, mark.standing) == ("Eskalerad", "Eskalerad 1, Försenad 1, Komplett 4")
     assert [member.who for member in mark.members if member.name == "Bostadsbolaget AB"] == ["VD"]
-    assert mark.lagrum.startswith('exempel, "Tidplan"; KL 11 kap. 16 §; LKBR 13 kap. 1 §')
+    assert mark.lagrum.startswith("kommunens egen ordning, ”Tidplan”; KL 11 kap. 16 §; LKBR 13 kap. 1 §")
 
 
 def test_an_anstand_stands_on_its_own_day_beside_the_others(wheel):

@@ -31,4 +31,4 @@ def test_a_bolag_with_an_empty_cell_in_its_månadsrapport_is_told_no_law_of_komm
     one, part = owed("manadsrapport", "2027-04", "energibolaget", "ekonomisk-uppfoljning")
     case = put("ekonomi-manad", "energibolaget", "budget", "")(careful(one, part))
     (found,) = judged(DEFINITION, one, part, case.filled, case.known)
-    assert (found.rule, found.lagrum) == ("tom-ruta", 'Hedemora styrmodell, "Tidsplan för uppföljningar"')
+    assert (found.rule, found.lagrum) == ("tom-ruta", "Hedemora styrmodell, ”Tidsplan för uppföljningar”")

@@ -183,7 +183,7 @@ def test_every_rule_is_described_for_a_public_page() -> None:
     plan = rows["avvikelse-utan-atgard"]
     assert plan.severity == "stopp"
     assert plan.text == "Ett större underskott har minst en åtgärd på bladet Åtgärder."
-    assert plan.source == 'Hedemora styrmodell, "Budgetavvikelser"'
+    assert plan.source == "Hedemora styrmodell, ”Budgetavvikelser”"
     assert plan.numbers == {"tkr": Decimal(500), "procent": Decimal(1)}
     assert all(each.text.endswith(".") for each in rows.values())
 

@@ -61,7 +61,7 @@ def test_the_head_says_what_it_is_and_when_and_where_it_is_handed_in() -> None:
         ["Period", "1 januari–31 augusti 2027"],
         ["Lämnas senast", "tisdag 21 september 2027 kl. 16.00"],
         ["Lämnas in", "Lämna in på din sida. Länken till den finns i ekonomikontorets brev."],
-        ["Enligt", 'Hedemora styrmodell, "Tidsplan för uppföljningar"'],
+        ["Enligt", "Hedemora styrmodell, ”Tidsplan för uppföljningar”"],
     ]
 
 
