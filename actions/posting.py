@@ -65,5 +65,5 @@ def note(
     scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
 ) -> LetterRow | None:
     """Write a note of a few sentences; ``to`` None is the ekonomikontor."""
-    composed = compose.note(subject, words, scene.office.sender)
+    composed = compose.note(subject, words, scene.office.sender, hello=to.name if to else "")
     return write(scene, key=key, kind=kind, composed=composed, to=to)

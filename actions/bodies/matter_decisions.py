@@ -15,7 +15,7 @@ from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, CLOSING, HANDED_ON, S
 from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey
-from arshjul.swedish import day_text, instant_text, local_date, said_day
+from arshjul.swedish import day_text, in_running_text, instant_text, local_date, said_day
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -92,7 +92,7 @@ def _table(act: Act, matter: Matter, body_id: BodyId) -> list[str]:
         f"{body.name} har bordlagt ärendet om {one.report}, {one.name} från {one.unit_said}. "
         f"{word} Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet.",
     ]
-    subject = f"Ärendet är bordlagt: {one.step_name} {one.period.text}, {one.unit_name}"
+    subject = f"Ärendet är bordlagt: {in_running_text(one.step_name)} {one.period.text}, {one.unit_name}"
     page = meeting_path(body_id, meeting.day)
     write_each(
         scene, body_readers(scene, body_id), kind="flyttat", rung=one.top, thread=one.occurrence,
@@ -113,7 +113,7 @@ def _settle(act: Act, matter: Matter, body_id: BodyId, outcome: str) -> None:
     act.log(f"matter.{end(matter, SETTLED, scene.now)}", one.key, {"outcome": outcome})
     frist = f", ny frist {instant_text(one.deadline.at)}" if outcome == SENT_BACK else ""
     ending = Ending(
-        one=one, matter=matter, body=body_id, state=SETTLED, because=f"{body.short} har beslutat: {outcome}{frist}",
+        one=one, matter=matter, body=body_id, state=SETTLED, because=f"{body.short} har beslutat att ärendet {outcome}{frist}",
         headline=outcome,
     )  # fmt: skip
     tell_ended(scene.look([one.key]), [ending], frozenset(), None)
@@ -175,7 +175,9 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
         if meeting
         else f"{body.name} har inget beslutat möte med öppen dagordning. Ta kontakt med {definition.office_said}.",
     ]
-    subject = f"Ärende överlämnas till {body.short}: {one.step_name} {one.period.text}, {one.unit_name}"
+    subject = (
+        f"Ärende överlämnas till {body.short}: {in_running_text(one.step_name)} {one.period.text}, {one.unit_name}"
+    )
     page = meeting_path(matter.body or before, meeting.day if meeting else None)
     return write_each(
         scene, body_readers(scene, matter.body or before), kind="överlämnat ärende", rung=one.top, thread=one.occurrence,

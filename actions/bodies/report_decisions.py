@@ -188,9 +188,12 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, ro
         f"brevet sa. Det beslut som gäller är från {said_day(row.decided_on)}: {row.outcome}.",
         "Rapporten behöver inte tas upp förrän den överlämnas på nytt. Då kommer ett nytt brev.",
     ]
-    composed = compose.note(f"Överlämnandet återkallas: {report}", words, scene.office.sender)
     letters = []
-    for _role, person in _readers(scene, before, handing_over(scene.wheel, one, before)):
+    for role, person in _readers(scene, before, handing_over(scene.wheel, one, before)):
+        reader = reader_of(scene, person, role, page=meeting_path(before, None))
+        composed = compose.note(
+            f"Överlämnandet återkallas: {report}", words, scene.office.sender, reader, "Öppna mötena"
+        )
         letters += _freeze(scene, one, "aterkallat", row, before, WITHDRAWN_KIND, composed, person)
     return letters
 

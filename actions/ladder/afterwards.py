@@ -18,7 +18,7 @@ from arshjul.bodies.asked_for import asked_until
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.ladder.due import answered_by
-from arshjul.swedish import day_text, instant_text, listing, local, local_date
+from arshjul.swedish import day_text, in_running_text, instant_text, listing, local, local_date
 from arshjul.workdays import ONE_DAY
 from arshjul.year.last_anstand import last_anstand
 from arshjul.year.wheel import Obligation
@@ -109,7 +109,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     body_id, body = body_for(definition, rung, matter)
     names = list(dict.fromkeys(one.unit_name for one in late))
     units = listing(names) if len(names) <= MOST_NAMED else f"{len(names)} enheter"
-    report = f"{first.step_name} {first.period.text}"
+    report = f"{in_running_text(first.step_name)} {first.period.text}"
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)
     again = (
         f"på nästa sammanträde, {day_text(meeting.day)} (dagordningen stänger {instant_text(meeting.agenda_closes)})"

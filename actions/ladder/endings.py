@@ -22,7 +22,7 @@ from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
-from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.swedish import day_text, in_running_text, instant_text, listing, local_date
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -154,11 +154,13 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
         else "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
         "sekreteraren att ärendet är återkallat.",
     ]
-    composed = compose.note(f"Ärendet återkallas: {what}", words, scene.office.sender)
     tops = scene.office.definition.tops  # its own ladder may be gone with it
     return write_each(
         scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
-        composed=lambda _role, _person: composed, rung=min(tops, default=TO_BODY), thread=key.occurrence, run_id=run_id,
+        composed=lambda role, person: compose.note(
+            f"Ärendet återkallas: {what}", words, scene.office.sender, reader_of(scene, person, role, page=""), ""
+        ),
+        rung=min(tops, default=TO_BODY), thread=key.occurrence, run_id=run_id,
     )  # fmt: skip
 
 
@@ -238,7 +240,7 @@ def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[Lett
             f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
         )
     handed = body_readers(scene, first.matter.body) if first.matter.body else None
-    subject = f"Ärendet flyttas: {one.step_name} {one.period.text}, {few}"
+    subject = f"Ärendet flyttas: {in_running_text(one.step_name)} {one.period.text}, {few}"
     day, page = first.matter.meeting_day or "direkt", meeting_path(first.body, first.matter.meeting_day)
     return write_each(
         scene, handed or told_by(first.rung, one, (), scene.people), kind="flyttat", rung=one.top, thread=one.occurrence,

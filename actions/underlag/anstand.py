@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 from actions.act import Act
-from actions.posting import note, write
+from actions.posting import NOTE, note, write
 from actions.readers import reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, RoleId
-from arshjul.swedish import STOCKHOLM, clock_text, day_text, instant_text, local, local_date
+from arshjul.swedish import STOCKHOLM, clock_text, day_text, in_running_text, instant_text, local, local_date
 from arshjul.year.last_anstand import (
     INSTRUCTIONS,
     LADDER,
@@ -48,10 +48,11 @@ def ask_anstand(act: Act, person: Person, key: ObligationKey, until: date) -> Le
         f"{request.by} ber om anstånd för {one.unit_said} med {one.name}, {one.period.text}: till och med "
         f"{day_text(request.until)}. Fristen är {instant_text(one.deadline.at)}.",
         f"Skäl: {request.why}",
-        f"Bevilja eller neka här: {scene.office.public_url}/lage/{one.key.path}",
     ]
-    subject = f"Begäran om anstånd: {one.step_name} {one.period.text}, {one.unit_name}"
-    return note(scene, LetterKey.of(one.key, "begaran", request.id), subject, words, None)
+    subject = f"Begäran om anstånd: {in_running_text(one.step_name)} {one.period.text}, {one.unit_name}"
+    reader = reader_of(scene, None, EKONOMIKONTORET, page=f"/lage/{one.key.path}")
+    composed = compose.note(subject, words, scene.office.sender, reader, "Bevilja eller neka")
+    return write(scene, key=LetterKey.of(one.key, "begaran", request.id), kind=NOTE, composed=composed, to=None)
 
 
 def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
@@ -75,7 +76,7 @@ def grant_anstand(act: Act, key: ObligationKey, until: date) -> list[Moved]:
         f"{one.unit_name} har fått anstånd med {one.name}, {one.period.text}.",
         f"Den nya fristen är {instant_text(one.deadline.at)}.",
     ]
-    subject = f"Anstånd beviljat: {one.step_name} {one.period.text}, {one.unit_name}"
+    subject = f"Anstånd beviljat: {in_running_text(one.step_name)} {one.period.text}, {one.unit_name}"
     for each in asked if untold else ():
         person = known_person(scene.session, each.person_id)
         note(scene, LetterKey.of(key, "anstand-beviljat", each.id), subject, words, person, GRANTED)
@@ -94,7 +95,7 @@ def refuse_anstand(act: Act, key: ObligationKey) -> list[LetterRow]:
         f"Skäl: {why}",
         f"Fristen står fast: {instant_text(one.deadline.at)}. Är något oklart? Svara på det här brevet.",
     ]
-    subject = f"Anstånd nekas: {one.step_name} {one.period.text}, {one.unit_name}"
+    subject = f"Anstånd nekas: {in_running_text(one.step_name)} {one.period.text}, {one.unit_name}"
     stamp = f"{scene.now.astimezone(UTC):%Y%m%dT%H%M%S}"
     answering = {
         role: scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
@@ -157,7 +158,7 @@ def open_lines(scene: Scene) -> list[tuple[str, str, str]]:
     """Return the requests that wait, for the letter of the week: what, when it was asked, a note."""
     return [
         (
-            f"Begärt anstånd: {one.step_name} {one.period.text} · {one.unit_name}",
+            f"Begärt anstånd: {in_running_text(one.step_name)} {one.period.text} · {one.unit_name}",
             f"begärt {day_text(local_date(each.asked_at))}",
             f"till {day_text(each.until)}: {each.why} ({each.by})",
         )

@@ -27,6 +27,9 @@ KINDS = {
     "finding": "anmärkning",
 }
 
+#: kinds of letters that people call something else
+SAID = {"veckans brev": "måndagsbrevet"}
+
 WIDE = 150  #: characters, where nobody sits at a terminal
 out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
@@ -140,7 +143,7 @@ def events(every: Iterable[Happened], number: int) -> Table:
     for name in ("när", "vad", "trappsteg", "till", "om"):
         table.add_column(name)
     for event in every:
-        what = event.letter_kind or KINDS[event.kind]
+        what = SAID.get(event.letter_kind or "", event.letter_kind) or KINDS[event.kind]
         about = event.subject or f"{event.key} {_detail(event)}".rstrip()
         table.add_row(instant_text(event.at), what, event.rung or "", ", ".join(event.to), about)
     return table

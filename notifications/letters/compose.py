@@ -166,11 +166,19 @@ def weekly(week: WeekView, sender: Letterhead = UNNAMED) -> Composed:
 
 
 def note(
-    subject: str, paragraphs: Sequence[str], sender: Letterhead = UNNAMED, reader: Reader | None = None, page: str = ""
+    subject: str,
+    paragraphs: Sequence[str],
+    sender: Letterhead = UNNAMED,
+    reader: Reader | None = None,
+    page: str = "",
+    hello: str = "",
 ) -> Composed:
-    """Compose a short word; to the ekonomikontor, or to a ``reader``. ``page`` is what the button to its page says."""
+    """Compose a short word; to the ekonomikontor, to a ``reader``, or to somebody who has no role in it (``hello``: the name).
+
+    ``page`` is what the button to the reader's page says.
+    """
     given: dict[str, Any] = {"reader": reader} if reader else {}
-    return _compose("note.xml", sender, subject=subject, paragraphs=paragraphs, page=page, **given)
+    return _compose("note.xml", sender, subject=subject, paragraphs=paragraphs, page=page, hello=hello, **given)
 
 
 def login(reader: Reader, until: datetime, sender: Letterhead = UNNAMED) -> Composed:

@@ -14,7 +14,7 @@ from arshjul.swedish import BRIEF_MONTHS
 WIDTH = 72
 #: spaces at which no line ends: "kl. 16.00", "21 september" and "21 sept", "KL 11 kap. 16 §", "5 arbetsdagar", "1 250 tkr"
 _KEPT = re.compile(
-    rf"(?<=kl\.) (?=\d)|(?<=kap\.) (?=\d)|(?<=\bKL) (?=\d)|(?<=\bLKBR) (?=\d)"
+    rf"(?<=kl\.) (?=\d)|(?<=kap\.) (?=\d)|(?<=\bKL) (?=\d)|(?<=\bLKBR) (?=\d)|(?<=§) (?=\d)"
     rf"|(?<=\d) (?=kap\.|§|arbetsdag|tkr|{'|'.join(BRIEF_MONTHS)})"
 )
 

@@ -67,7 +67,7 @@ def states(town: House) -> dict[str, str]:
 
 def paper(mail: EmailMessage) -> str:
     """The words of the tjänsteskrivelse in a letter."""
-    (file,) = [part for part in mail.iter_attachments() if "tjansteskrivelse" in part.get_filename()]
+    (file,) = [part for part in mail.iter_attachments() if "jänsteskrivelse" in part.get_filename()]
     return paper_words(file.get_content())
 
 

@@ -111,6 +111,7 @@ SENT = (
 PERSONAL = MissingPart(
     name="Personalberättelse", role="HR-chef", what="har inte lämnats in", mend="",
     lagrum='Hedemora styrmodell, ”Årsplanering för målarbetet”',
+    handed_in=False,
 )  # fmt: skip
 
 MATTER = MatterView(

@@ -33,8 +33,8 @@ def test_what_passed_at_start_and_fails_in_the_round_gives_our_paper_and_a_word_
     climb(town, AFTER)
     assert town.rows(Matter)
     assert not [row for row in town.rows(LetterRow) if "/oskrivet/" in row.key]
-    (letter,) = [mail for mail in town.to(SECRETARY) if any("tjansteskrivelse" in name for name in attached(mail))]
-    (written,) = [part for part in letter.iter_attachments() if "tjansteskrivelse" in part.get_filename()]
+    (letter,) = [mail for mail in town.to(SECRETARY) if any("jänsteskrivelse" in name for name in attached(mail))]
+    (written,) = [part for part in letter.iter_attachments() if "jänsteskrivelse" in part.get_filename()]
     assert "Bildningsnämnden" in "".join(each.text for each in Document(io.BytesIO(written.get_content())).paragraphs)
     told, again = [mail for mail in town.to("ekonomikontoret") if "egen.docx" in str(mail["Subject"])]
     assert "Mallen 'egen.docx' till tjänsteskrivelsen har ett okänt fält 'orgen', menade du 'organ'?" in body(told)

@@ -128,7 +128,7 @@ def test_what_is_laid_to_the_documents_is_not_raised_any_more_and_nobody_is_told
     told_of_it = [body(mail) for mail in later(town, SECRETARY, told)]
     assert not [words for words in told_of_it if "Bildningsnämnden" in words]
     (above,) = [mail for mail in town.to("ekonomichef") if "avgjort" in str(mail["Subject"])]
-    assert "KSAU har beslutat: läggs till handlingarna" in body(above)
+    assert "KSAU har beslutat att ärendet läggs till handlingarna" in body(above)
 
 
 def test_what_ksau_sent_back_is_not_reported_to_it_as_a_withdrawal():
@@ -159,6 +159,6 @@ def test_a_new_frist_after_ksau_has_decided_is_no_withdrawal():
 
 def test_in_skugga_the_tables_say_who_really_got_the_letters():
     town = month(*AFTER, utskick="skugga")
-    (mail, *_) = [each for each in town.mails() if any("tjansteskrivelse" in name for name in attached(each))]
+    (mail, *_) = [each for each in town.mails() if any("jänsteskrivelse" in name for name in attached(each))]
     words = paper(mail)
     assert "Ekonomikontoret i skugga, i stället för förvaltningschef" in words

@@ -282,7 +282,10 @@ def test_letters_about_several_say_how_many_and_which_is_nearest() -> None:
     assert subject(REMINDER, MOVED, LATE) == (
         "Försenat: 1 av 3 underlag, delårsrapport augusti 2027 skulle ha kommit 21 sept"
     )
-    assert subject(ABOVE, OTHER) == "Försenat: 2 underlag från Energibolaget AB och Bildningsnämnden"
+    assert (
+        subject(ABOVE, OTHER)
+        == "Försenat: 2 underlag från Energibolaget AB och Bildningsnämnden, delårsrapport augusti 2027"
+    )
     assert subject(REMINDER, OTHER) == (
         "1 underlag att lämna, 1 försenat från andra, närmast 21 sept: delårsrapport augusti 2027"
     )

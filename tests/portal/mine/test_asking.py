@@ -299,7 +299,7 @@ def test_a_request_reaches_the_ekonomikontor_at_once_on_laget_and_in_the_letter_
     assert "Begärt anstånd" in page and "Anstånd begärdes" in page
     with desk.hall.town.store.begin() as session:
         notes = week_view(Scene(session, desk.hall.office(), NOW), "vecka 36", {}).notes
-    assert any("Begärt anstånd: Delårsrapport augusti 2027 · Bildningsnämnden" in line.what for line in notes)
+    assert any("Begärt anstånd: delårsrapport augusti 2027 · Bildningsnämnden" in line.what for line in notes)
     assert "är begärt av" in desk.browser.get("/mina").text
 
 
