@@ -5,6 +5,7 @@ Words from outside become text runs only, and the only fields are page numbers, 
 
 import io
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from datetime import UTC, datetime
 from typing import Any
 
@@ -160,6 +161,7 @@ class Rows:
         self, document: Written, titles: Sequence[str], widths: Sequence[float], numbers: frozenset[int]
     ) -> None:
         self._document, self._widths, self._numbers = document, widths, numbers
+        self._shapes: dict[tuple[int, bool, bool, bool, float], Any] = {}
         self._table = table = document.add_table(rows=0, cols=len(titles))
         table.autofit, table.alignment = False, WD_TABLE_ALIGNMENT.LEFT
         for column, width in zip(table.columns, widths, strict=True):
@@ -173,6 +175,21 @@ class Rows:
         self, cells: Sequence[str], *, strong: bool = False, inner: bool = False, total: bool = False, size: float = 8.5
     ) -> _Row:
         """Add a row; fewer cells than columns: the last one reaches over the rest."""
+        told = min(len(cells), len(self._widths))
+        row = self._blank((told, strong, inner, total, size))
+        for tc, words in zip(row._tr.tc_lst[:told], cells, strict=False):
+            _Cell(tc, self._table).paragraphs[0].runs[0].text = clean(words)
+        if told < len(self._widths):
+            row.cells[told - 1].merge(row.cells[-1]).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+        return row
+
+    def _blank(self, shape: tuple[int, bool, bool, bool, float]) -> _Row:
+        """Add a row in which the words are still to be written: the first of its shape is made, and copied after that."""
+        if shape in self._shapes:
+            tr = deepcopy(self._shapes[shape])
+            self._table._tbl.append(tr)
+            return _Row(tr, self._table)
+        told, strong, inner, total, size = shape
         row: _Row = self._table.add_row()
         _mark(row, "w:cantSplit")
         for number, (tc, width) in enumerate(zip(row._tr.tc_lst, self._widths, strict=True)):
@@ -180,10 +197,10 @@ class Rows:
             cell.width = Cm(width)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after, paragraph.paragraph_format.line_spacing = Pt(1), 1.0
-            if number >= len(cells):
+            if number >= told:
                 continue
             paragraph.paragraph_format.keep_with_next = strong or None  # an enhet's name stays with its rows
-            run = paragraph.add_run(clean(cells[number]))
+            run = paragraph.add_run()
             run.font.size, run.bold = Pt(size), strong or total
             if inner and number == 0:
                 paragraph.paragraph_format.left_indent = Cm(0.35)
@@ -191,8 +208,7 @@ class Rows:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
             if total:
                 _shade(cell)
-        if len(cells) < len(self._widths):
-            row.cells[len(cells) - 1].merge(row.cells[-1]).paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.LEFT
+        self._shapes[shape] = deepcopy(row._tr)
         return row
 
     def picture(self, row: _Row, column: int, content: bytes, width: float, words: str) -> None:
