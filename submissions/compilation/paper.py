@@ -38,6 +38,7 @@ class Paper:
         self._document = Document()
         self._head, self._foot = clean(title), clean(f"{author} · {footer}")
         self._chapters: list[Paragraph] = []
+        self._styles: dict[str, Any] = {}  #: the ids of those that were asked for, by name
         self._contents: Paragraph | None = None  #: before which the contents are written, when all is
         self._page()
         dress(self._document, points=10, headings=_HEADINGS)
@@ -49,13 +50,23 @@ class Paper:
 
     def title(self, words: str) -> None:
         """Write the document's title."""
-        self._document.add_paragraph(clean(words), style="Title")
+        self._styled(words, "Title")
 
     def heading(self, words: str, level: int = 1) -> None:
         """Write a heading."""
-        paragraph = self._document.add_paragraph(clean(words), style=f"Heading {level}")
+        paragraph = self._styled(words, f"Heading {level}")
         if level == 1:
             self._chapters.append(paragraph)
+
+    def _styled(self, words: str, style: str) -> Paragraph:
+        """Write a paragraph in a style, which python-docx would look for among all styles each time."""
+        if style in self._styles:
+            paragraph = self._document.add_paragraph(clean(words))
+            paragraph._p.style = self._styles[style]
+        else:
+            paragraph = self._document.add_paragraph(clean(words), style=style)
+            self._styles[style] = paragraph._p.style
+        return paragraph
 
     def contents(self) -> None:
         """Leave room for a table of contents, which is written when the document has become long."""
