@@ -47,6 +47,7 @@ from flows.forms.flows import (
 from flows.machine import Machine, at_hand
 from flows.reports import reports_of
 from flows.service.deployments import deployment_of
+from flows.service.keeper import Keeper
 from flows.service.watchdog import Watchdog
 from notifications.sent_form import FORM
 from store.database import open_store
@@ -410,6 +411,28 @@ def test_a_person_sees_swedish_titles_choices_and_calendars(town):
     assert "KF behandlar delårsrapporten" in decision["moment"]["enum"]
     assert shown["rapport"]["properties"]["period"]["enum"] == ["2025-08", "2026-08", "2027-08", "2028-08", "2029-08"]
     assert all("vem" in schema["properties"] for name, schema in shown.items() if name != "rapport")
+
+
+def test_the_limits_that_a_form_tells_follow_the_day_and_are_nobodys_change(town):
+    async def look() -> tuple[list[str], list[str], str, dict[str, list[str]]]:
+        keeper = Keeper(town.machine)
+        async with get_client() as client:
+            await keeper.register(client)
+            at_first = await keeper.renew(client)
+            town.set_now("2027-09-20T09:00")
+            keeper.machine = town.machine
+            changed = await keeper.renew(client)
+            shown = await client.read_deployment_by_name("Håll eskalering/Håll eskalering · Hedemora kommun")
+            said = shown.parameter_openapi_schema["properties"]["till"]["description"]
+            told = await keeper.put_right(client)
+            for key in keeper.ours:
+                await client.delete_deployment(key)
+        return at_first, changed, said, told
+
+    at_first, changed, said, told = asyncio.run(look())
+    assert at_first == [] and told == {}
+    assert "Håll eskalering · Hedemora kommun" in changed
+    assert said.startswith("Längst till måndag 4 oktober 2027.")
 
 
 @pytest.fixture

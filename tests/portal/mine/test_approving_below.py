@@ -123,6 +123,7 @@ def test_board_dossier_status_and_prefect_say_how_many_of_those_below_are_in(hal
         told = [line.text for report in report_views(scene, [ks]) for each in report.standing for line in each.ahead]
         assert any("Äldreomsorgen" in line and "1 av 2 enheter under har lämnat" in line for line in told)
     office = hall.inside()
+    assert '<span class="word">Kommande</span> <span class="below">1 av 2</span>' in office.get("/lage").text
     for page in (f"/lage/{one.occurrence.path}", f"/lage/{MINE}"):
         assert "1 av 2 enheter under har lämnat; väntar på hemtjänst söder." in office.get(page).text
 
