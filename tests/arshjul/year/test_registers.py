@@ -103,7 +103,7 @@ def test_the_handbooks_register_and_step_are_granviks() -> None:
     page = (ROOT / "docs" / "definition.md").read_text(encoding="utf-8")
     shown = re.findall(r"^```yaml\n(.*?)^```$", page.partition("### Register\n")[2].partition("\n### ")[0], re.M | re.S)
     shown += re.findall(
-        r"^```yaml\n(  .*?)^```$", page.partition("**Avvikelser.**")[2].partition("\n### ")[0], re.M | re.S
+        r"^```yaml\n(  .*?)^```$", page.partition("**Avvikelser.**")[2].partition("\n**En enhets egen")[0], re.M | re.S
     )
     assert len(shown) == 4
     assert [block for block in shown if block.partition("\n")[2] not in text("granvik")] == []
@@ -121,6 +121,8 @@ FIRST = "skolskjuts: {namn: Se över skolskjutsen, enheter: [skolnamnden], av: K
         (FIRST, "skolskjuts: {namn: Se över, enheter: [skolnamnden], källa: plan § 17}", "fel-varde: 'skolskjuts': ett uppdrag säger vem som gav det och var; skriv 'av: KF' och 'beslut: 2027-02-22 § 14'"),
         ("resurser: inom ramen", "indikator: resor", "fel-varde: 'skolskjuts': 'indikator' hör till ett register med 'slag: mål'; ta bort det, eller ändra slaget"),
         ("enheter: [skolnamnden], av: KF", "enheter: [skolnamden], av: KF", "okand-enhet: okänd enhet 'skolnamden', menade du 'skolnamnden'?"),
+        ("underskott: {tkr: 2000, procent: 2}}", "för hand: true}", "fel-varde: en händelse som registreras för hand öppnas av inget annat; skriv bara 'för hand: true'"),
+        ("{steg: [ekonomirapport], underskott: {tkr: 2000, procent: 2}}", "{ramen hålls inte: true}", "fel-varde: ange i vilka stegs inlämningar: 'steg: [prognos]', eller 'för hand: true'"),
         ("efter: uppdrag}", "efter: uppdraget}", "okand-utgangspunkt: okänd utgångspunkt 'uppdraget', menade du 'uppdrag'?"),
     ],
 )  # fmt: skip
