@@ -450,7 +450,7 @@ def test_a_matter_follows_its_meeting_and_is_withdrawn_by_the_new_agenda() -> No
     town.round("onsdag 29 september 2027 kl. 10.01")
     moved = [mail for mail in town.to("ksau.sekreterare") if str(mail["Subject"]).startswith("Ärendet flyttas")]
     assert "går i stället till tisdag 12 oktober 2027" in body(moved[0])
-    assert len(moved) == 1 and "Delårsrapport augusti 2027, 4 enheter" in body(moved[0])  # in one letter
+    assert len(moved) == 1 and "delårsrapport augusti 2027, 4 enheter" in body(moved[0])  # in one letter
     for hour, before, after in ((11, 12, 13), (12, 13, 12)):  # away, and back to where it has been before
         town.meeting("ksau", date(2027, 10, before), date(2027, 10, after), f"onsdag 29 september 2027 kl. {hour}.00")
         town.round(f"onsdag 29 september 2027 kl. {hour}.01")
