@@ -13,7 +13,7 @@ from store.people.holders import people_at, roles_of
 from store.people.people_file import person_id
 from store.people.person_words import may_log_in
 
-OFFICE = "ekonomikontoret"  #: may do everything that the ekonomikontor does
+OFFICE: str = EKONOMIKONTORET  #: may do everything that the ekonomikontor does
 SECRETARY = "namndsekreterare"  #: may read läget, and record a diarienummer and her body's decision
 READER = "lasare"  #: came by the link of a letter: sees what letters tell them of, and changes nothing
 SIGNER = (
