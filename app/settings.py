@@ -14,8 +14,8 @@ import arshjul
 from app import setting_values
 from arshjul.errors import ArshjulError, nearest
 from arshjul.swedish import STOCKHOLM, listing
-from notifications.office import PREFECT
 from notifications.post.mail_url import ImapServer, SmtpServer
+from notifications.prefect_places import PREFECT
 from notifications.trust import Also
 
 PREFIX = "ARSHJUL_"

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date, short_day
-from notifications.office import artifact_key
+from notifications.prefect_places import artifact_key
 from store.service.installation import OWNER
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now

@@ -4,23 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
-from urllib.parse import quote
 
 from arshjul.definition.model import OFFICE, Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import RefusedError, nearest
-from arshjul.keys import OccurrenceKey
 from notifications.trust import Trust
 from store.database import Session
 from store.post.holding import UTSKICK
 from store.service.installation import installed
 from submissions.templates.own import OwnFiles
-
-PREFECT = "/prefect"  #: where the portal has the Prefect UI; Prefect's own setting is the same
-#: its lists, below :data:`PREFECT`. The UI's list of runs takes tags with commas between, that of deployments takes JSON
-STANDING = "/v2/runs?tags=l%C3%A4get&sort=NAME_ASC"  #: how it stands, by frist: the runs' names begin with it
-MOMENTS = "/v2/runs?state=Scheduled&sort=START_TIME_ASC"  #: the year's moments, the soonest first
-FORMS = "/v2/deployments?tags=%5B%22formul%C3%A4r%22%5D"
 
 Utskick = Literal["av", "skugga", "skarpt"]
 
@@ -83,13 +75,3 @@ def parse_utskick(read: str) -> Utskick:
         case "av" | "skugga" | "skarpt":
             return read
     raise RefusedError(f"okänt utskick '{read}'{nearest(read, ('av', 'skugga', 'skarpt'))}")
-
-
-def runs_of(occurrence: OccurrenceKey) -> str:
-    """Return the list, below :data:`PREFECT`, of an occurrence's runs: its moments', and how it and its enheter stand."""
-    return f"/v2/runs?tags={quote(occurrence.path, safe='')}&sort=NAME_ASC"
-
-
-def artifact_key(*parts: str) -> str:
-    """Return the key of an artifact in Prefect, ``hedemora-delarsrapport-2027-08``: it takes a–z, 0–9 and hyphens."""
-    return "-".join(parts).lower().replace("_", "-")

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from notifications.office import PREFECT
+from notifications.prefect_places import PREFECT
 
 PATIENCE = httpx.Timeout(60, connect=5)
 TOKEN = timedelta(minutes=30)  #: so long a token is used; the server's is good for an hour

@@ -25,8 +25,8 @@ from app.run.processes import TICK, Child, StartError, Supervisor
 from app.settings import NOW_SINCE, Settings, sqlite_url
 from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM, clock_text, instant_text
-from notifications.office import FORMS, MOMENTS, PREFECT
 from notifications.post.mail_url import is_loopback
+from notifications.prefect_places import FORMS, MOMENTS, PREFECT
 
 PREFECT_HOST = "127.0.0.1"
 #: where somebody may have set another database for Prefect

@@ -18,7 +18,7 @@ from arshjul.keys import OccurrenceKey
 from flows.naming import AVSTAMNING, PLANNED, Whose
 from flows.runs.schedule import scheduled
 from flows.service.deployments import RegisteredFlow
-from notifications.office import artifact_key
+from notifications.prefect_places import artifact_key
 from store.database import Store
 from store.service.runs import known_runs
 

@@ -12,7 +12,7 @@ from arshjul.keys import MilestoneKey, ObligationKey
 from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, Wheel, owner_name
-from notifications.office import PREFECT, artifact_key, runs_of
+from notifications.prefect_places import PREFECT, artifact_key, runs_of
 from portal.underlag.timeline_view import Timeline, timeline_of
 from portal.web.pages import left_text
 from store.plan import status

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from actions.entry import OFFICE
 from arshjul.errors import RefusedError
-from notifications.office import PREFECT, STANDING
+from notifications.prefect_places import PREFECT, STANDING
 from notifications.sent_form import SEAL, Sender, SentForm, seal
 from portal.prefect.allowed import (
     VALIDATED,

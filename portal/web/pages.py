@@ -29,7 +29,7 @@ from arshjul.swedish import (
     said_day,
 )
 from arshjul.workdays import Workdays
-from notifications.office import FORMS, MOMENTS, PREFECT
+from notifications.prefect_places import FORMS, MOMENTS, PREFECT
 from portal.dial import middle_of, point
 from portal.web.context import PortalContext
 from portal.web.logged_in import Who

@@ -22,7 +22,7 @@ from app.run.processes import Child, Supervisor
 from app.run.up import addresses, child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
-from notifications.office import FORMS, MOMENTS, PREFECT
+from notifications.prefect_places import FORMS, MOMENTS, PREFECT
 from tests.rig.servers.new_prefect import TABLES, do_steps, dumped, lay_prefect_database
 from tests.rig.servers.service import free_port, within
 
