@@ -32,7 +32,7 @@ from store.log.log_chain import chain
 from store.tables import LetterRow, Submission, Withheld
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, NOW, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, docx
 from tests.rig.pages.hall import SECRETARY
 from tests.rig.paths import ROOT
 from tests.rig.servers.service import environment
@@ -109,7 +109,7 @@ def lock(machine: Machine) -> None:
     """Hand a file in, and withhold it."""
     with machine.store.begin() as session:
         scene = Scene(session, machine.office, NOW)
-        receive(session, scene.wheel, BIN_UNDERLAG, PartId("ekonomi"), upload=Upload(filename="Ekonomi.xlsx", content=xlsx()),
+        receive(session, scene.wheel, BIN_UNDERLAG, PartId("mal-och-resultat"), upload=Upload(filename="mål.docx", content=docx()),
                 by="chefen", via="prov", now=NOW)  # fmt: skip
         row = session.scalars(select(Submission).where(Submission.obligation_key == BIN_UNDERLAG)).one()
         ground = Ground(lagrum="21 kap. 7 § offentlighets- och sekretesslagen", readers=[SECRETARY])
@@ -154,7 +154,7 @@ def test_a_restore_by_the_page_loses_nothing_of_what_was_backed_up_and_sends_not
             assert of_versions(session, [row.id])[row.id].id == held.id
             assert content(session, row.sha256 or "") is None
             opened = open_withheld(Act(Scene(session, machine.office, LATER), "Namngiven N"), held.id, SECRETARY)
-            assert [name for _, name in opened.files] == ["Ekonomi.xlsx"]
+            assert [name for _, name in opened.files] == ["mål.docx"]
             with pytest.raises(NotNamedError):
                 open_withheld(Act(Scene(session, machine.office, LATER), "Ekonom E"), held.id, "ekonom@example.se")
         assert "forvaltningschef" in carried_out("look", tmp_path, data)
