@@ -81,7 +81,9 @@ def test_a_recommendation_of_rkr_can_be_cited_is_no_law_and_is_not_said_to_a_bol
         ("KRL 4 kap. 1 a §", "LKBR 11 kap. 6 §"),
         ("KRL 8 kap. 2 §", "LKBR 12 kap."),
         ("KRL", "LKBR"),
-        ("KRL 7 kap. 1 §", "LKBR"),
+        ("KRL 7 kap. 1 §", "LKBR 8 kap."),
+        ("KRL 2 kap. 9 §", "LKBR 3 kap."),
+        ("KRL 5 kap. 1 §", "LKBR"),
         ("KL 11 kap. 16 §", None),
     ],
 )
