@@ -281,7 +281,7 @@ FORMS: list[tuple[ANY_FLOW, dict[str, str], str, str]] = [
         {"rapport": "Delårsrapport", "period": "2026-08", "moment": "KF behandlar delårsrapporten",
          "beslutad_den": "2026-11-24", "beslut": "behandlas"},
         "decision.recorded",
-        "KF behandlar delårsrapporten: behandlas tisdag 24 november 2026",
+        "KF behandlar delårsrapporten: behandlades den 24 november 2026",
     ),
     (
         bevilja_anstand,

@@ -13,6 +13,7 @@ from actions.bodies.report_decisions import decide_moment
 from actions.plan.frister import open_obligation
 from actions.scene import Scene
 from actions.underlag.anstand import grant_anstand
+from arshjul.definition.reading import read_definition
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
 from portal.app import create_app
@@ -22,8 +23,10 @@ from store.plan.matters import raise_matter
 from store.tables import Submission
 from tests.rig.acts import act
 from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, copied, town
+from tests.rig.load import text
 from tests.rig.pages.bench import Bench, log_in_looking
 from tests.rig.pages.browsers import browser, served
+from tests.rig.pages.hall import Hall
 
 pytestmark = pytest.mark.whole
 
@@ -211,7 +214,10 @@ def test_the_svg_stands_alone(busy, query):
 
 def test_what_the_definition_says_never_becomes_markup(busy):
     # every word of the picture comes from the definition or the calendar, and is escaped where it is drawn
-    assert "Hedemora styrmodell, &#34;Delårsrapport&#34;" in busy.inside().get("/arshjulet/2027.svg").text
+    named = text("hedemora").replace("    namn: Delårsrapport\n", '    namn: Delårs<b>rapport & "bilaga"\n')
+    hall = Hall(busy.town, now=LATER, sourced=read_definition(named, "hedemora.yaml"))
+    for picture in (hall.inside().get("/arshjulet/2027.svg").text, hall.inside().get("/arshjulet/2027").text):
+        assert "Delårs&lt;b&gt;rapport &amp; &#34;bilaga&#34;" in picture and "<b>rapport" not in picture
 
 
 def test_the_pictures_style_is_the_stylesheets_own_in_light(office):

@@ -225,7 +225,7 @@ IN_THE_PLAN = (
         old="månad: juni",
         new="månad: juli",
         rule="KL 5:24",
-        says="säger att lagens dag är lördag 31 juli 2027, men den är onsdag 30 juni 2027",
+        says="säger att sista dag enligt lag är lördag 31 juli 2027, men den är onsdag 30 juni 2027",
     ),
     Planted(
         kind="budgetförslag i november utan skattesatsförslag",

@@ -91,7 +91,7 @@ class TestPages:
         answer = client.get(address)
         assert (answer.status_code, answer.content[:2]) == (200, b"PK")
         assert "officedocument" in answer.headers["content-type"]
-        assert f"Sammanst_llning_Del_rsrapport_2027-08.{kind}" in answer.headers["content-disposition"]
+        assert f"Sammanstallning_Delarsrapport_2027-08.{kind}" in answer.headers["content-disposition"]
         assert answer.headers["cache-control"] == "no-store"
 
     def test_a_tjänsteskrivelse_of_a_report_that_nobody_is_to_propose_is_refused_with_what_to_write(self) -> None:
