@@ -227,7 +227,7 @@ def _login_faults(settings: Settings) -> Iterator[str]:
         yield (
             f"{listing(missing)}: saknas, fast {given[0]} är satt. Inloggning genom kommunens OpenID behöver adress, "
             "klient och hemlighet. Sätt alla tre, eller ta bort alla ARSHJUL_OIDC_-variabler: då loggar man in "
-            "med en länk per e-post."
+            "med en länk i ett brev."
         )
     if settings.oidc_role_claim and not settings.oidc_office:
         yield (

@@ -74,7 +74,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
     row = incoming.keep(scene.session, arrival, scene.now)
     if opened.virus:
         word = (
-            f"Virusskyddet hittade {quoted(opened.virus)} i brevet, så bara dess huvud är sparat. Det ligger i "
+            f"Virusskyddet hittade {quoted(opened.virus)} i mejlet, så bara dess huvud är sparat. Det ligger i "
             "brevlådans mapp Arshjul/Behandlat: öppna det inte. Be avsändaren göra om filen, och hör av er till IT."
         )
         _lay(act, row, word)
@@ -83,7 +83,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
         _lay(
             act,
             row,
-            f"Brevet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
+            f"Mejlet är större än {MAX_TEXT} och är inte läst. Det ligger i brevlådans mapp Arshjul/Behandlat: spara filerna ur det och lägg in dem här.",
         )
         return TakenMail(row=row, again=False)
     try:
@@ -99,7 +99,7 @@ def take_in(act: Act, opened: Opened, arrived: datetime, *, ask: bool = False) -
         logger.exception("mail.failed incoming=%s", row.id)
         reread(scene.session, row)
         received = ()
-        _lay(act, row, "Ett oväntat fel hindrade tjänsten från att ta hand om brevet; dess logg säger mer.")
+        _lay(act, row, "Ett oväntat fel hindrade tjänsten från att ta hand om mejlet; dess logg säger mer.")
     return TakenMail(row=row, again=False, received=received)
 
 

@@ -59,12 +59,12 @@ def open_brought(files: Sequence[File], now: datetime, *, read: Read = read_mail
     Raises RefusedError when there is nothing, or too much.
     """
     if not files:
-        raise RefusedError("Inget är valt. Välj ett sparat e-postmeddelande (.eml) eller en eller flera filer.")
+        raise RefusedError("Inget är valt. Välj ett sparat mejl (.eml) eller en eller flera filer.")
     if sum(len(file.content) for file in files) > MAX_BYTES:
         raise RefusedError(f"Det är mer än {MAX_TEXT}. Lägg in färre filer åt gången.")
     mails = [file for file in files if file.name.casefold().endswith(".eml")]
     if mails and len(files) > 1:
-        raise RefusedError("Lägg in ett e-postmeddelande (.eml) för sig, och andra filer för sig.")
+        raise RefusedError("Lägg in ett mejl (.eml) för sig, och andra filer för sig.")
     if mails:
         raw = blotted_bytes(mails[0].content)  # it may quote a letter of ours, and with it the link
         mail = read(raw)
@@ -102,7 +102,7 @@ def open_chosen(scene: Scene, row: Incoming, choices: Sequence[Choice]) -> Calla
     """
     contents = {file.sha256: file for file in mail_of(scene, row).files}
     if any(choice.sha256 not in contents for choice in choices):
-        raise RefusedError("En av filerna finns inte i det här brevet. Ladda om sidan och försök igen.")
+        raise RefusedError("En av filerna finns inte i det här mejlet. Ladda om sidan och försök igen.")
     waiting = {
         choice: examined_for(
             scene.session, scene.wheel, choice.obligation_key, choice.part, contents[choice.sha256].content

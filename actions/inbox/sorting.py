@@ -260,7 +260,7 @@ def _doubt(scene: Scene, mail: Mail, keys: Sequence[ObligationKey], files: Seque
         return (
             "Ett svar utan fil. Läs det, och svara avsändaren."
             if keys
-            else "Ett brev utan fil som tjänsten kan använda."
+            else "Ett mejl utan fil som tjänsten kan använda."
         )
     if incoming.person_by_address(scene.session, mail.sender) is None:
         return f"{mail.sender} har ingen roll i årshjulet. Välj vem som har lämnat in, eller lägg åt sidan."

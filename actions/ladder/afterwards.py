@@ -112,9 +112,9 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
     report = f"{in_running_text(first.step_name)} {first.period.text}"
     meeting = scene.wheel.meetings.first_open(body_id, scene.now)
     again = (
-        f"på nästa sammanträde, {day_text(meeting.day)} (dagordningen stänger {instant_text(meeting.agenda_closes)})"
+        f"på nästa möte, {day_text(meeting.day)} (dagordningen stänger {instant_text(meeting.agenda_closes)})"
         if meeting
-        else "när nästa sammanträde är bestämt"
+        else "när nästa möte är bestämt"
     )
     if reader:
         can_do = [
@@ -131,7 +131,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         ]
     words = [
         f"Tjänsteskrivelsen till {body.said} föreslår att det som saknas lämnas senast "
-        f"{day_text(_until(scene, body_id, matter))}. Den dagen har varit, och det har inte kommit in.",
+        f"{day_text(_until(scene, body_id, matter))}. Den dagen har varit, utan att allt har kommit in.",
         *(_case(sight, one) for one in late),
         "Årshjulet påminner inte mer av sig självt. Det här kan du göra:"
         if reader
@@ -139,7 +139,7 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
         *can_do,
     ]
     to = reader_of(scene, reader, notices[0].role, page=occurrence_path(first.occurrence))
-    subject = f"Inget har kommit in efter {body.short}: {report}, {units}"
+    subject = f"Saknas efter {body.short}: {report}, {units}"
     return compose.note(subject, words, scene.office.sender, to, "Öppna läget")
 
 

@@ -146,22 +146,35 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
         hold(scene, waiting)
     what = _name_of(scene, key)
     left = list(dict.fromkeys(one.unit_name for one in left_before(scene, matter, matter.body, {key})))
+    is_held = matter.meeting_day is not None and matter.meeting_day < scene.today
+    ends = "är avslutat" if is_held else "återkallas"
     words = [
-        f"Ärendet om {what} återkallas: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
+        f"Ärendet om {what} {ends}: kravet finns inte längre i årshjulet. Enheten har upphört, eller "
         "definitionen har ändrats.",
-        f"Kvar: {listing(left)}. Ärendet tas fortfarande upp i den delen."
-        if left
-        else "Ärendet behöver inte tas upp på sammanträdet. Är tjänsteskrivelsen redan registrerad antecknar "
-        "sekreteraren att ärendet är återkallat.",
+        _then(matter, left, is_held=is_held),
     ]
     tops = scene.office.definition.tops  # its own ladder may be gone with it
     return write_each(
         scene, readers_told(scene, key, matter), key=partial(ending_key, key, matter), kind=matter.state,
         composed=lambda role, person: compose.note(
-            f"Ärendet återkallas: {what}", words, scene.office.sender, reader_of(scene, person, role, page=""), ""
+            f"Ärendet {ends}: {what}", words, scene.office.sender, reader_of(scene, person, role, page=""), ""
         ),
         rung=min(tops, default=TO_BODY), thread=key.occurrence, run_id=run_id,
     )  # fmt: skip
+
+
+def _then(matter: Matter, left: Sequence[str], *, is_held: bool) -> str:
+    """Say what becomes of a matter that is gone: what remains of it, or what the secretary notes."""
+    if is_held:
+        remains = f"Kvar: {listing(left)}. " if left else ""
+        return f"{remains}Mötet har varit. Sekreteraren antecknar att ärendet är avslutat{' i den här delen' if left else ''}."
+    if left:
+        return f"Kvar: {listing(left)}. Ärendet tas fortfarande upp i den delen."
+    there = " på mötet" if matter.meeting_day else ""
+    return (
+        f"Ärendet behöver inte tas upp{there}. Är tjänsteskrivelsen redan registrerad antecknar sekreteraren att "
+        "ärendet är återkallat."
+    )
 
 
 def _name_of(scene: Scene, key: ObligationKey) -> str:
@@ -232,10 +245,15 @@ def _move(scene: Scene, moves: Sequence[_Move], run_id: str | None) -> list[Lett
     few = listing(every) if len(every) <= MOST_NAMED else f"{len(every)} enheter"
     names = listing(list(dict.fromkeys(each.one.name for each in moves)))
     words = [
-        f"{body.name} sammanträder inte längre {day_text(first.before)}. Ärendet om {one.report}, "
+        f"{body.name} har inte längre möte {day_text(first.before)}. Ärendet om {one.report}, "
         f"{names} från {units}, går i stället {where}.",
     ]
-    if meeting:
+    if meeting and meeting.agenda_closes < scene.now:
+        words.append(
+            f"Dagordningen stängde {instant_text(meeting.agenda_closes)}. Ärendet lämnas därför som extra ärende, och "
+            "ordföranden avgör om det tas upp."
+        )
+    elif meeting:
         words.append(
             f"Dagordningen stänger {instant_text(meeting.agenda_closes)}. Kommer allt in dessförinnan återkallas ärendet."
         )

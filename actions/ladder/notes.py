@@ -129,7 +129,7 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
     rows = waiting(scene.session)
     if not rows or is_written(scene.session, key):
         return None
-    many = f"{len(rows)} brev" if len(rows) > 1 else "Ett brev"
+    many = f"{len(rows)} mejl" if len(rows) > 1 else "Ett mejl"
     lines = [
         f"{instant_text(row.received_at)}, {quoted(row.sender) if row.sender else 'okänd avsändare'}: "
         f"{quoted(row.subject) if row.subject else 'utan ämne'}. {defused(row.note)}"
@@ -141,7 +141,7 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         f"{many} har kommit som tjänsten inte kunde ta hand om själv. Det som ligger i dem är inte registrerat förrän ni "
         f"har sett på det: {scene.office.public_url}/registrera",
         *lines,
-        "En fil som ni registrerar räknas från när brevet kom.",
+        "En fil som ni registrerar räknas från när mejlet kom.",
     ]
     return freeze(
         scene.session,

@@ -1,6 +1,6 @@
 """What a body is told about a matter: the late obligations, what it is asked to decide, and who signs for it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 from actions.papers.signed_words import UNATTENDED, signed_words
@@ -69,9 +69,15 @@ def matter_view(
         rests_on=_rests_on(definition, first),
         came=_came(scene, late),
         basis=_basis(definition, first),
-        lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *first.lagrum.text.split("; ")))), statutory=True),
+        lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *_laws_of(late)))), statutory=True),
         diarienummer=scene.diarienummer(first.occurrence),
     )
+
+
+def _laws_of(late: Sequence[Obligation]) -> Iterator[str]:
+    """Give the lagrum of each that is late, in their order: a nämnd and a bolag owe the same report by laws of their own."""
+    for one in late:
+        yield from one.lagrum.text.split("; ")
 
 
 def _came(scene: Scene, late: Sequence[Obligation]) -> tuple[tuple[int, int], ...]:

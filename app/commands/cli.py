@@ -126,7 +126,7 @@ def submit(
     krav: Krav = "",
     ej_aktuellt: Annotated[str | None, typer.Option("--ej-aktuellt", help="Motivering.")] = None,
     paragraf: Annotated[str, typer.Option(help="Protokollets paragraf: 45.")] = "",
-    datum: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Sammanträdets dag.")] = "",
+    datum: Annotated[str, typer.Option(metavar="ÅÅÅÅ-MM-DD", help="Mötets dag.")] = "",
     omedelbar: Annotated[
         bool, typer.Option("--omedelbar-justering", help="Paragrafen är omedelbart justerad.")
     ] = False,

@@ -25,7 +25,7 @@ def mail_commands(cli: Commands) -> None:
 
 
 def mail(
-    file: Annotated[Path, typer.Argument(metavar="FIL.eml", help="Ett sparat e-postmeddelande.")],
+    file: Annotated[Path, typer.Argument(metavar="FIL.eml", help="Ett sparat mejl.")],
     came: Annotated[
         datetime | None,
         typer.Option(
@@ -35,7 +35,7 @@ def mail(
     by: By = "",
     as_json: Annotated[bool, typer.Option("--json", help="Skriv som JSON.")] = False,
 ) -> None:
-    """Ta emot ett sparat brev: en bilaga blir en inlämning, en studs märker brevet, resten väntar på en människa."""
+    """Ta emot ett sparat mejl: en bilaga blir en inlämning, en studs märker brevet, resten väntar på en människa."""
     raw = read_bytes(file)
     if len(raw) > MAX_BYTES:
         raise RefusedError(

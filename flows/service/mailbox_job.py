@@ -42,7 +42,7 @@ class MailboxJob:
                 raise MailboxError(f"Inga mejl tas in: de ligger kvar i brevlådan. {words}")
             # in a thread, as the outbox
             done = await asyncio.to_thread(machine.mailbox().empty, self.take, since, stopping=self._is_stopping)
-            words = f"{done.left} brev gick inte att ta hand om. Se loggen." if done.left else ""
+            words = f"{done.left} mejl gick inte att ta hand om. Se loggen." if done.left else ""
             self.failures, self._again_at = 0, 0.0
         except MailboxError as error:
             words = str(error)
@@ -64,7 +64,7 @@ class MailboxJob:
         arrived = now - (real_now - (fetched.arrived or real_now))
         intake, raw, virus = self.machine.intake, fetched.raw, ""
         try:
-            intake.scan("brevet", raw)  # one that cannot be scanned stays where it is
+            intake.scan("mejlet", raw)  # one that cannot be scanned stays where it is
         except InfectedError as found:
             raw, virus = raw.partition(b"\r\n\r\n")[0][:65_536] + b"\r\n\r\n", found.virus
         opened = open_mail(self.machine.look, raw, arrived, too_large=fetched.too_large, virus=virus)

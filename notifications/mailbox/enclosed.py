@@ -119,21 +119,21 @@ def unread_in(message: Message) -> tuple[str, ...]:
         kind = parsing.kind(part)
         if is_tnef(part):
             found[
-                "Bilagorna ligger i en winmail.dat, som bara Outlook kan öppna. Be avsändaren skicka brevet som "
-                "HTML eller oformaterad text, eller spara filerna ur brevet och lägg in dem här."
+                "Bilagorna ligger i en winmail.dat, som bara Outlook kan öppna. Be avsändaren skicka mejlet som "
+                "HTML eller oformaterad text, eller spara filerna ur mejlet och lägg in dem här."
             ] = None
         elif _is_encrypted(part):
             found[
-                "Brevet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
+                "Mejlet är krypterat eller ligger i en S/MIME-fil. Öppna det i ert e-postprogram, spara filerna "
                 "och lägg in dem här."
             ] = None
         elif kind.startswith("multipart/") and not parsing.children(part):
             found[
-                "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
+                "Mejlets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
             ] = None
         elif kind in ("message/partial", "message/external-body") or (kind == "message/rfc822" and _is_closed(part)):
             found[
-                "Ett bifogat brev går inte att läsa. Öppna det i ert e-postprogram, spara filerna ur det och lägg in dem här."
+                "Ett bifogat mejl går inte att läsa. Öppna det i ert e-postprogram, spara filerna ur det och lägg in dem här."
             ] = None
     return tuple(found)
 

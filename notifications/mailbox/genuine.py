@@ -29,10 +29,10 @@ from notifications.trust import Trust
 SETTING, ALSO_SETTING = "ARSHJUL_MAIL_AUTHSERV", "ARSHJUL_MAIL_AUTHSERV_ALSO"
 
 NOT_SET = (
-    "Inga brev registreras av sig själva, för ingen e-postserver är vald som intygar vem avsändaren är. "
+    "Inga mejl registreras av sig själva, för ingen e-postserver är vald som intygar vem avsändaren är. "
     f"IT väljer den med inställningen {SETTING}."
 )
-ASK = "Hör med avsändaren på ett annat sätt än genom att svara på brevet, innan du registrerar."
+ASK = "Hör med avsändaren på ett annat sätt än genom att svara på mejlet, innan du registrerar."
 
 #: what a domain's own record did not decide: then an aligned signature or SPF may
 _UNDECIDED = frozenset({"none", "bestguesspass"})
@@ -53,7 +53,7 @@ def judge(stamps: Sequence[Stamp], sender: str, trust: Trust) -> MailVerdict:
     if not trust.anybody:
         return MailVerdict(genuine=False, why=NOT_SET)
     if not domain:
-        return MailVerdict(genuine=False, why=f"Brevet har ingen avsändare som går att läsa. {ASK}")
+        return MailVerdict(genuine=False, why=f"Mejlet har ingen avsändare som går att läsa. {ASK}")
     marks = [stamp.value.casefold() for stamp in stamps if stamp.name == EXCHANGE]
     if "internal" in trust.also and marks == ["internal"]:
         return MailVerdict(genuine=True)
@@ -64,16 +64,16 @@ def _by_results(stamps: Sequence[Stamp], domain: str, trust: Trust) -> MailVerdi
     ours = [read for stamp in stamps if stamp.name == RESULTS and _is_ours(read := read_results(stamp.value), trust)]
     newest = _newest(stamps, trust)
     if not newest:
-        return _no(f"Er e-postserver har inte intygat att brevet kommer från {_shown(domain)}", "")
+        return _no(f"Er e-postserver har inte intygat att mejlet kommer från {_shown(domain)}", "")
     if "arc" in trust.also and _chained(stamps, newest, domain, trust):
         return MailVerdict(genuine=True)
     faults = [fault for said in ours if (fault := _fault(said))]
     if faults:
-        return _no(f"Er e-postserver säger att brevet inte kommer från {_shown(domain)}", faults[0])
+        return _no(f"Er e-postserver säger att mejlet inte kommer från {_shown(domain)}", faults[0])
     if _passes(newest, domain):
         return MailVerdict(genuine=True)
     told = next((f"{each.method}={each.result}" for said in newest for each in said.of("dmarc")), "")
-    return _no(f"Er e-postserver kan inte intyga att brevet kommer från {_shown(domain)}", told)
+    return _no(f"Er e-postserver kan inte intyga att mejlet kommer från {_shown(domain)}", told)
 
 
 def _no(word: str, told: str) -> MailVerdict:

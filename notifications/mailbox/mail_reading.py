@@ -130,7 +130,7 @@ def unreadable(raw: bytes) -> Mail:
         keys=(),
         own_key="",
         text="",
-        unread=("Brevet går inte att läsa. Be avsändaren skicka det en gång till.",),
+        unread=("Mejlet går inte att läsa. Be avsändaren skicka det en gång till.",),
     )
 
 

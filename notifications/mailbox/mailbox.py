@@ -30,7 +30,7 @@ DONE = ("Arshjul", "Behandlat")  #: the folder for what has been taken in
 FLAG = "ArshjulBehandlat"  #: the keyword where a mail cannot be moved
 OURS = "X-Arshjul-Key"  #: our own letters lie untouched, for people to read
 SETTING = "ARSHJUL_MAILBOX"
-BACK = "Breven ligger kvar och läses nästa gång"
+BACK = "Mejlen ligger kvar och läses nästa gång"
 SLOWEST = 100_000  #: bytes a second that a slow line still carries
 FAREWELL = 5.0  #: seconds
 
@@ -214,7 +214,7 @@ class _Folder:
     def waiting(self, since: date) -> list[int]:
         """Return the mails that have not been taken in, oldest first; our own letters are not among them."""
         criteria = ["UNDELETED", "UNKEYWORD", FLAG, "SINCE", since, "NOT", "HEADER", OURS, ""]
-        return sorted(self._ask("söka efter nya brev", self._client.search, criteria))
+        return sorted(self._ask("söka efter nya mejl", self._client.search, criteria))
 
     def fetch(self, uid: int) -> Fetched | None:
         """Fetch one mail without marking it; None when it is gone."""
@@ -232,7 +232,7 @@ class _Folder:
         return Fetched(raw=raw, arrived=at, size=size, too_large=too_large)
 
     def _fetch(self, uid: int, what: list[str], *, seconds: float | None = None) -> dict[bytes, Any]:
-        found = self._ask("läsa ett brev", self._client.fetch, [uid], what, seconds=seconds)
+        found = self._ask("läsa ett mejl", self._client.fetch, [uid], what, seconds=seconds)
         return dict(found.get(uid, {}))
 
     def way_to_put_away(self) -> Callable[[int], None]:
@@ -249,7 +249,7 @@ class _Folder:
 
     def _cannot_put_away(self) -> MailboxError:
         return MailboxError(
-            f"Brevlådan {self._server} låter oss varken flytta eller märka brev, så inget läses. "
+            f"Brevlådan {self._server} låter oss varken flytta eller märka mejl, så inget läses. "
             f"Skapa mappen {'/'.join(DONE)} åt kontot, eller ge det rätt att skriva i mappen {self._server.folder}."
         )
 
@@ -268,18 +268,18 @@ class _Folder:
         return None
 
     def _mover(self, folder: str) -> Callable[[int], None]:
-        return lambda uid: self._do("flytta ett brev", self._client.move, [uid], folder)
+        return lambda uid: self._do("flytta ett mejl", self._client.move, [uid], folder)
 
     def _copier(self, folder: str) -> Callable[[int], None]:
         def copy(uid: int) -> None:
-            self._do("kopiera ett brev", self._client.copy, [uid], folder)
-            self._do("ta bort ett brev", self._client.add_flags, [uid], [r"\Deleted"], True)
-            self._do("ta bort ett brev", self._client.uid_expunge, [uid])
+            self._do("kopiera ett mejl", self._client.copy, [uid], folder)
+            self._do("ta bort ett mejl", self._client.add_flags, [uid], [r"\Deleted"], True)
+            self._do("ta bort ett mejl", self._client.uid_expunge, [uid])
 
         return copy
 
     def _flag(self, uid: int) -> None:
-        self._do("märka ett brev", self._client.add_flags, [uid], [FLAG], True)
+        self._do("märka ett mejl", self._client.add_flags, [uid], [FLAG], True)
 
     def _do(self, what: str, command: Callable[..., object], *words: object) -> None:
         self._ask(what, command, *words)

@@ -249,7 +249,7 @@ def about(definition: Definition, key: str | None) -> About:
     if parts[0] == "brev" and len(parts) >= 3:
         return About(text=f"Dagens brev {parts[1]} till {parts[2]}")
     if parts[0] == "vecka" and len(parts) == 2:
-        return About(text=f"Veckans brev {parts[1]}")
+        return About(text=f"Måndagsbrevet {parts[1]}")
     step = definition.steps.get(parts[0])
     if step is None or len(parts) < 4:
         return About(text=key)

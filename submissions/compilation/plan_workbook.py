@@ -103,7 +103,7 @@ def _meetings(wheel: Wheel, year: int) -> Iterator[PlanRow]:
             when = f"{meeting.day.day} {month_name(meeting.day.month)}"
             what = f"{body.short} i {month_name(meeting.day.month)}" if undecided else f"{body.short} {when}"
             days = (
-                (meeting.at, undecided, "sammanträde", f"{body.short} sammanträder"),
+                (meeting.at, undecided, "möte", f"{body.short} har möte"),
                 (meeting.agenda_closes, False, "dagordning", f"dagordningen stänger för {what}"),
                 (local(meeting.kallelse, time(0)), True, "kallelse", f"kallelsen skickas till {what}"),
             )

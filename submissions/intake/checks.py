@@ -203,11 +203,11 @@ def decided_on(hand_in: HandIn) -> Finding | None:
         "Ange dagen då beslutet fattades, till exempel 2027-09-23.",
     )
     if not read:
-        return say("saknar-datum", "Sammanträdets datum saknas.", mend, place="Datum")
+        return say("saknar-datum", "Mötets datum saknas.", mend, place="Datum")
     if day is None:
         return say("fel-datum", f"”{read[:40]}” är inget datum.", mend, place="Datum")
     if day > hand_in.today:
-        return say("framtida-datum", f"Sammanträdets datum, {day_text(day)}, har inte varit än.", mend, place="Datum")
+        return say("framtida-datum", f"Mötets datum, {day_text(day)}, har inte varit än.", mend, place="Datum")
     return None
 
 

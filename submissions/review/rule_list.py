@@ -24,9 +24,9 @@ FILE_RULES: Mapping[str, tuple[Severity, str]] = {
     "skyddad-pdf": (QUESTION, "En PDF är inte skyddad."),
     "saknar-paragraf": (STOP, "Ett protokollsutdrag har beslutets paragraf."),
     "fel-paragraf": (STOP, "Paragrafen är skriven som en paragraf."),
-    "saknar-datum": (STOP, "Ett protokollsutdrag har sammanträdets datum."),
-    "fel-datum": (STOP, "Sammanträdets datum är ett datum."),
-    "framtida-datum": (STOP, "Sammanträdet har varit."),
+    "saknar-datum": (STOP, "Ett protokollsutdrag har mötets datum."),
+    "fel-datum": (STOP, "Mötets datum är ett datum."),
+    "framtida-datum": (STOP, "Mötet har varit."),
 }
 
 

@@ -183,7 +183,8 @@ def _after(wheel: Wheel, one: Obligation, since: datetime) -> Iterator[str]:
         yield f"Därefter: {'; '.join(ahead)}."
     for each in moments:
         if each.lawful_until and each.at > since:
-            yield f"Sista dag enligt lag för ”{each.name}” är {said_day(each.lawful_until)} ({lagrum_of(each)})."
+            was = "är" if each.lawful_until >= local_date(since) else "var"
+            yield f"Sista dag enligt lag för ”{each.name}” {was} {said_day(each.lawful_until)} ({lagrum_of(each)})."
 
 
 def _definite(definition: Definition, role: RoleId) -> str:

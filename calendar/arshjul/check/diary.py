@@ -69,7 +69,7 @@ def _in_lov(year: ResolvedYear, body_id: BodyId, path: Path, day: date) -> Itera
         yield Remark(
             path=path,
             rule="lov",
-            message=f"{body.short} sammanträder {day_text(day)}, i {one.name}; besluta en annan dag, eller "
+            message=f"{body.short} har möte {day_text(day)}, i {one.name}; besluta en annan dag, eller "
             "skriv under 'lov' vilka organ det gäller",
             period=Period(year.year),
             severity="varning",
@@ -98,7 +98,7 @@ def _days_off(year: ResolvedYear, body: Body, path: Path, days: list[date]) -> I
         yield Remark(
             path=path,
             rule="ledig-dag",
-            message=f"{body.short} sammanträder på en ledig dag: {listing([*off[:SHOWN], *more])}; "
+            message=f"{body.short} har möte på en ledig dag: {listing([*off[:SHOWN], *more])}; "
             "besluta en annan dag under 'beslutade'",
             period=Period(year.year),
             severity="varning",

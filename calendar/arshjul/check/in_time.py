@@ -92,7 +92,7 @@ def _extract(one: Obligation, krav: Krav, step: Step, moments: Moments, occurren
     said = [each for each in own if each.milestone in (*krav.after, _anchor(krav, one.unit))]
     if not said and len(own) > 1:
         names = " eller ".join(f"'efter: {each.milestone}'" for each in own)
-        words = f"{one.name} är ett protokollsutdrag, men {len(own)} sammanträden kan menas; skriv {names} i kravet"
+        words = f"{one.name} är ett protokollsutdrag, men {len(own)} möten kan menas; skriv {names} i kravet"
         yield Broken((node, node), words, decided=False, rule="vilket-sammantrade")
         return
     underlag = next((each for each in occurrence.obligations if each.key == one.finalises and not each.host), None)
@@ -101,7 +101,7 @@ def _extract(one: Obligation, krav: Krav, step: Step, moments: Moments, occurren
         if one.deadline.at < meeting.at:
             yield Broken(
                 (node, moment),
-                f"{_frist(one)} ligger före sammanträdet som ska besluta ('{meeting.name}', "
+                f"{_frist(one)} ligger före mötet som ska besluta ('{meeting.name}', "
                 f"{instant_text(meeting.at)}); räkna fristen efter mötet",
                 _decided(one, meeting),
                 "protokoll-fore-mote",

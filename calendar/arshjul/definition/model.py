@@ -91,7 +91,7 @@ class Body(Value):
     def _meets(self) -> "Body":
         if not self.rules:
             if not self.decided:
-                raise ValueError("ange när organet sammanträder: 'regel', eller möten under 'beslutade'")
+                raise ValueError("ange när organet har möte: 'regel', eller möten under 'beslutade'")
             if any(one.day and one.clock is None for year in self.decided.values() for one in year.meetings):
                 raise ValueError("ett organ utan 'regel' har 'kl' i varje beslutat möte")
         return self

@@ -47,9 +47,9 @@ class Event:
 
 def feeds_of(definition: Definition) -> tuple[Feed, ...]:
     """Return every feed: the whole, then the enheter, the roles that owe or keep something, and the bodies."""
-    everything = Feed(key="alla", kind="alla", name="Hela årshjulet", holds="Alla frister, sammanträden och moment.")
+    everything = Feed(key="alla", kind="alla", name="Hela årshjulet", holds="Alla frister, möten och moment.")
     units = [
-        Feed(key=f"enhet/{each}", kind="enhet", name=unit.name, holds="Enhetens frister och dess organs sammanträden.")
+        Feed(key=f"enhet/{each}", kind="enhet", name=unit.name, holds="Enhetens frister och dess organs möten.")
         for each, unit in definition.units.items()
     ]
     roles = [
@@ -67,7 +67,7 @@ def feeds_of(definition: Definition) -> tuple[Feed, ...]:
             key=f"organ/{each}",
             kind="organ",
             name=body.name,
-            holds="Kallelse, dagordning och sammanträde, och det som organet behandlar.",
+            holds="Kallelse, dagordning och möte, och det som organet behandlar.",
         )
         for each, body in definition.bodies.items()
     ]
@@ -151,21 +151,21 @@ def _days_of_meeting(definition: Definition, one: Meeting) -> Iterator[Event]:
     moved = f"\nFlyttat från {day_text(one.moved_from)}." if one.moved_from else ""
     source = f"\nEnligt {body.source}."
     until = f" till och med {day_text(one.last_day)}" if one.last_day else ""
-    held = f"{body.name} sammanträder {day_text(one.day)} {clock_text(one.clock)}{until}.{moved}{source}"
+    held = f"{body.name} har möte {day_text(one.day)} {clock_text(one.clock)}{until}.{moved}{source}"
     yield Event(
         key=joined(key, "sammantrade"), at=one.at, all_day=False, proposed=proposed,
-        summary=f"{body.short} sammanträder", text=held, page=page, feeds=feeds,
+        summary=f"{body.short} har möte", text=held, page=page, feeds=feeds,
     )  # fmt: skip
     yield Event(
         key=joined(key, "dagordning"), at=one.agenda_closes, all_day=False, proposed=proposed,
         summary=f"{body.short}: dagordningen stänger",
-        text=f"Efter det kommer inget nytt ärende med på sammanträdet {day_text(one.day)}.{source}",
+        text=f"Efter det kommer inget nytt ärende med på mötet {day_text(one.day)}.{source}",
         page=page, feeds=feeds,
     )  # fmt: skip
     yield Event(
         key=joined(key, "kallelse"), at=local(one.kallelse, time(0)), all_day=True, proposed=proposed,
         summary=f"{body.short}: kallelsen skickas",
-        text=f"Kallelse till sammanträdet {day_text(one.day)}.{source}", page=page, feeds=feeds,
+        text=f"Kallelse till mötet {day_text(one.day)}.{source}", page=page, feeds=feeds,
     )  # fmt: skip
 
 

@@ -63,6 +63,11 @@ class NoticeView:
         return self.parts in (0, len(self.missing)) and not any(part.handed_in for part in self.missing)
 
     @property
+    def some_came(self) -> bool:
+        """Whether some of its parts are in and complete, so far as is known: then the others are what is left."""
+        return self.parts > len(self.missing)
+
+    @property
     def own_parts(self) -> int:
         """How many of the parts that are missing are the reader's."""
         return sum(part.own for part in self.missing)

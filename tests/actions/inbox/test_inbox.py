@@ -117,7 +117,7 @@ def test_a_stranger_or_anothers_chief_is_laid_before_a_person_and_gets_no_letter
 
 @pytest.mark.parametrize(
     ("passed", "word"),
-    [("dmarc=fail", "säger att brevet inte kommer från example.se (dmarc=fail)"), ("dmarc=none", "kan inte intyga"),
+    [("dmarc=fail", "säger att mejlet inte kommer från example.se (dmarc=fail)"), ("dmarc=none", "kan inte intyga"),
      ("", "har inte intygat")],
 )  # fmt: skip
 def test_a_sender_that_our_server_does_not_pass_is_laid_before_a_person(desk, passed, word):

@@ -27,7 +27,7 @@ SAVED = {
     "33-gmail-delay": (BOUNCE, "Brevet är fördröjt"),
     "34-msg-attached": (UNREAD, "»Ekonomin.msg«: Filen är ett mejl sparat ur Outlook (.msg). Öppna mejlet, spara bilagan"),
     "35-rpmsg": (UNREAD, "mejl (.rpmsg), som bara dess mottagare kan öppna. Be avsändaren om filen utan skydd"),
-    "37-rfc822-base64": (UNREAD, "Ett bifogat brev går inte att läsa."),
+    "37-rfc822-base64": (UNREAD, "Ett bifogat mejl går inte att läsa."),
     "38-zip": (UNREAD, "»Ekonomi.zip«: Filen är ett zip-arkiv (.zip). Packa upp den och lämna in filerna var för sig."),
     "39-read-receipt-tnef": (AUTOMATIC, "Automatiskt svar (läskvitto)."),
 }  # fmt: skip
@@ -54,7 +54,7 @@ WITHOUT_A_SERVER = {
     "38-zip": ("»Ekonomi.zip«: Filen är ett zip-arkiv (.zip). Packa upp den", True),
     "31a-human-semester": ("Ett svar utan fil.", False),
     "33-gmail-delay": ("Brevet är fördröjt", False),
-    "37-rfc822-base64": ("Ett bifogat brev går inte att läsa.", False),
+    "37-rfc822-base64": ("Ett bifogat mejl går inte att läsa.", False),
 }
 
 
@@ -177,7 +177,7 @@ def test_a_receipt_that_a_letter_was_thrown_away_is_seen(desk, disposition, stat
 
 @pytest.mark.parametrize("sender", ["<>", '"Jetmail System" <>', "Postmaster <>", "Mail"])
 def test_a_sender_without_an_address_is_called_none(desk, sender):
-    word = "Brevet har ingen avsändare som går att läsa"
+    word = "Mejlet har ingen avsändare som går att läsa"
     taken = desk.take(f"From: {sender}\r\nSubject: Mail Error\r\n\r\nYour mail cannot be delivered.\r\n".encode())
     assert (taken.row.state, taken.row.sender) == (UNREAD, "") and "<>" not in taken.row.note
     assert "Avsändaren går inte att läsa." in taken.row.note or word in taken.row.note
@@ -256,7 +256,7 @@ def test_an_enclosed_mail_that_cannot_be_opened_is_told(desk, kind, coding):
     head = f"Authentication-Results: mx.example.se; dmarc=pass\r\nFrom: {CHIEF}\r\nSubject: x\r\nMIME-Version: 1.0\r\n"
     inner = f"--b\r\nContent-Type: {kind}\r\nContent-Transfer-Encoding: {coding}\r\n\r\nRnJvbTogYQ0KDQpo\r\n--b--\r\n"
     taken = desk.take(f'{head}Content-Type: multipart/mixed; boundary="b"\r\n\r\n{inner}'.encode())
-    assert taken.row.state == UNREAD and taken.row.note.startswith("Ett bifogat brev går inte att läsa.")
+    assert taken.row.state == UNREAD and taken.row.note.startswith("Ett bifogat mejl går inte att läsa.")
 
 
 LEFT = "Hej! Jag har slutat på kommunen. Skriv till https://ny.example.org eller ny.chef@example.org."

@@ -39,9 +39,12 @@ def test_when_the_proposed_day_has_passed_the_ekonomikontoret_and_the_secretary_
         assert "senast onsdag 3 november 2027" in words
         assert "Bildningsnämnden, underlag till månadsrapporten" in words
         assert f"{CHIEF_OF}@example.se" in words
+        assert "utan att allt har kommit in" in words  # some of it may have
+    subjects = {str(mail["Subject"])[:32] for mail in town.mails() if "efter KSAU" in str(mail["Subject"])}
+    assert subjects == {"Saknas efter KSAU: månadsrapport"}
     assert "Ring den som ska lämna in" in office
     assert "Ge anstånd" not in office  # its last day is long gone: it would be refused
-    assert "Ta upp ärendet igen på nästa sammanträde" in secretary
+    assert "Ta upp ärendet igen på nästa möte" in secretary
     assert afterwards(town, "ksau.ordforande") == []
 
 

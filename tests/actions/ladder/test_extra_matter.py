@@ -1,6 +1,7 @@
 """What is late after an agenda closed and before its meeting is brought to it as an extra ärende, where the body takes one."""
 
 from dataclasses import replace
+from datetime import date
 
 from actions.papers.before_body import meeting_in_time
 from actions.scene import Scene
@@ -41,8 +42,20 @@ def test_it_is_brought_to_the_meeting_that_treats_the_report_and_says_so():
     assert [str(row.meeting_day) for row in rows] == ["2027-10-05"]
     (words, *_) = letters(town)
     assert "Stängde onsdag 29 september 2027 kl. 12.00. Tas upp som extra ärende" in words
-    assert "lägger fram ärendet som extra ärende på sammanträdet" in words
+    assert "lägger fram ärendet som extra ärende på mötet" in words
     assert "Ingen dagordning är öppen i tid" not in words
+
+
+def test_a_meeting_that_moves_to_where_the_agenda_has_closed_leaves_an_extra_matter_and_says_so():
+    town = house_after(steps=("delarsrapport",))
+    for day in ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
+        town.morning(f"{day} september 2027")
+    town.meeting("ksau", date(2027, 10, 5), date(2027, 10, 6), "torsdag 30 september 2027 kl. 13.00")
+    town.round("torsdag 30 september 2027 kl. 13.01")
+    (words, *_) = [body(mail) for mail in town.to(SECRETARY) if str(mail["Subject"]).startswith("Ärendet flyttas")]
+    assert "går i stället till onsdag 6 oktober 2027" in words
+    assert "Dagordningen stängde torsdag 30 september 2027 kl. 12.00. Ärendet lämnas därför som extra ärende" in words
+    assert "Dagordningen stänger" not in words
 
 
 def test_what_comes_in_then_is_a_komplettering_and_no_withdrawal():

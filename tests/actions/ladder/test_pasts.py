@@ -215,6 +215,17 @@ def test_an_enhet_that_is_removed_ends_its_matters_and_ksaus_secretary_is_told()
     assert len(about(service, "ksau.sekreterare", "finns inte längre")) == 1
 
 
+def test_what_is_removed_after_the_meeting_is_no_matter_that_need_not_be_taken_up():
+    service = month(*TO_KSAU)
+    service = changed(
+        service, "onsdag 3 november 2027 kl. 06.00", **without(service.office.definition, "bildningsnamnden")
+    )
+    service.morning("onsdag 3 november 2027")  # KSAU met the day before
+    (told,) = [body(mail) for mail in service.to("ksau.sekreterare") if "finns inte längre" in body(mail)]
+    assert "Mötet har varit. Sekreteraren antecknar att ärendet är avslutat" in told
+    assert "återkallas" not in told and "behöver inte tas upp" not in told
+
+
 def test_an_enhet_that_ends_takes_its_matters_with_it():
     service = month(*TO_KSAU)
     units = service.office.definition.units

@@ -71,7 +71,7 @@ def test_the_last_that_comes_in_withdraws_the_matter():
         town.hand_in(key, f"fredag 22 oktober 2027 kl. {hour:02}.00")
         town.round(f"fredag 22 oktober 2027 kl. {hour:02}.01")
     (mail,) = later(town, SECRETARY, told)
-    assert "Ärendet behöver inte tas upp på sammanträdet" in body(mail) and "Kvar:" not in body(mail)
+    assert "Ärendet behöver inte tas upp på mötet" in body(mail) and "Kvar:" not in body(mail)
     assert set(states(town).values()) == {"återkallat"}
 
 
@@ -113,7 +113,7 @@ def test_after_the_meeting_nothing_stands_on_its_agenda_and_there_is_no_new_pape
     town.hand_in(LATE, MET)
     town.round("tisdag 2 november 2027 kl. 14.01")
     (mail,) = later(town, SECRETARY, told)
-    assert "efter sammanträdet tisdag 2 november 2027" in body(mail)
+    assert "efter mötet tisdag 2 november 2027" in body(mail)
     assert "står kvar på dagordningen" not in body(mail) and attached(mail) == []
 
 

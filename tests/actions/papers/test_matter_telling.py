@@ -132,6 +132,11 @@ def test_of_three_enheter_of_which_one_came_in_the_other_two_are_named_each_by_i
     assert ["från omsorgsnämnden" in each for each in proposal(view)] == [False, True, False, False]
     assert ["att Energibolaget AB" in each for each in proposal(view)] == [False, False, True, False]
     assert view.sent_to == ("Omsorgsnämnden", "Energibolaget AB", "Kommundirektören", "Ekonomikontoret")
+    laws = view.lagrum.text.split("; ")
+    with service.store.read() as session:
+        wheel = Scene(session, service.office, instant(RAISED)).wheel
+        owed_by = [wheel.obligations[key].lagrum.text.split("; ") for key in remain]
+    assert owed_by[0] != owed_by[1] and {*owed_by[0], *owed_by[1]} < {*laws}  # the bolag's beside the nämnd's
     assert "Bildningsnämnden" not in words(view) and "1 av 6 enheter har lämnat in allt." in words(view)
 
 

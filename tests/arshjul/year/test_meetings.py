@@ -198,7 +198,7 @@ def test_a_body_may_have_only_decided_meetings_one_of_them_preliminary() -> None
 @pytest.mark.parametrize(
     ("body", "says"),
     [
-        ({}, "ange när organet sammanträder: 'regel', eller möten under 'beslutade'"),
+        ({}, "ange när organet har möte: 'regel', eller möten under 'beslutade'"),
         (
             {"beslutade": {2027: {"källa": "KL 6 kap. 23 §", "möten": [{"datum": "2027-03-02"}]}}},
             "ett organ utan 'regel' har 'kl' i varje beslutat möte",

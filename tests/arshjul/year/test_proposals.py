@@ -90,7 +90,7 @@ def test_a_decided_year_has_preliminary_days_days_on_need_and_meetings_of_two_da
     [
         ("varje: vecka,", "varje: vecka, nummer: 1,", "fel-varde: ange en av 'nummer' (1, eller [1, 3]) och 'varje' (vecka), inte båda"),
         ("inte när: ks,", "inte när: ksau,", "okant-organ: okänt organ 'ksau', menade du 'ks'?"),
-        ('nummer: 2, månader: [februari, mars, april, maj, juni, september, oktober, november, december], kl: "13.00"}', 'nummer: 2, inte när: [au], kl: "13.00"}', "cirkel: 'ks' sammanträder inte när ett annat organ gör det, och det inte när 'ks' gör det; ta bort 'inte när' i det ena"),
+        ('nummer: 2, månader: [februari, mars, april, maj, juni, september, oktober, november, december], kl: "13.00"}', 'nummer: 2, inte när: [au], kl: "13.00"}', "cirkel: 'ks' har inte möte när ett annat organ har det, och det inte när 'ks' har det; ta bort 'inte när' i det ena"),
         ("namn: höstlovet, vecka: 44,", "namn: höstlovet,", "fel-varde: ett lov har 'vecka', eller 'från' och 'till'"),
         ("till och med: 2027-06-16", "till och med: 2027-07-16", "fel-varde: 'till och med' är en senare dag än 'datum', högst en vecka efter"),
     ],
@@ -108,7 +108,7 @@ def test_a_meeting_that_is_decided_in_a_lov_is_told() -> None:
     assert [(one.severity, one.message) for one in found] == [
         (
             "varning",
-            "SKN sammanträder tisdag 23 mars 2027, i påskveckan; besluta en annan dag, eller skriv under 'lov' vilka "
+            "SKN har möte tisdag 23 mars 2027, i påskveckan; besluta en annan dag, eller skriv under 'lov' vilka "
             "organ det gäller.",
         )
     ]

@@ -255,6 +255,24 @@ def test_the_last_word_says_when_it_goes_to_ksau_and_how_to_stop_it() -> None:
     assert "inte har kommit in före tisdag 28 september 2027 kl. 07.00 går ärendet till KSAU" in above
 
 
+def test_the_last_word_promises_nothing_that_others_parts_decide() -> None:
+    """Whoever hands in their own part alone keeps no matter from going on."""
+    shared = replace(LAST_WORD, missing=(replace(MAL, own=True), replace(EKONOMI, role="HR-chef")))
+    words = " ".join(told(shared).text.split())
+    assert "2 delar saknas fortfarande, varav 1 är din." in words
+    assert (
+        "Kommer allt in före tisdag 28 september 2027 kl. 07.00 går det inte vidare. Annars går det till KSAU" in words
+    )
+    assert "stannar ärendet hos dig" not in words
+
+
+def test_a_reminder_says_what_is_left_when_some_has_come_in() -> None:
+    some = " ".join(told(replace(REMINDER, missing=(MAL,), parts=4)).text.split())
+    assert "kl. 16.00. 1 del återstår." in some and "Det är 1 del" not in some
+    none = " ".join(told(replace(REMINDER, parts=2)).text.split())
+    assert "Det är 2 delar." in none and "återstår" not in none
+
+
 def test_a_moved_frist_says_from_when_to_when_and_why() -> None:
     assert ALL["moved"].subject == "Ny frist 24 sept: underlag till delårsrapporten, augusti 2027"
     assert (
@@ -378,10 +396,10 @@ def test_ksau_is_told_what_is_missing_and_what_it_needs_to_do() -> None:
         lämnas ärendet till kommunstyrelsens arbetsutskott. En tjänsteskrivelse
         är bifogad.
 
-        Sammanträde: tisdag 5 oktober 2027 kl. 08.30
-        Dagordning:  Stänger onsdag 29 september 2027 kl. 12.00
-        Enligt:      KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell,
-                     ”Delårsrapport”
+        Möte:       tisdag 5 oktober 2027 kl. 08.30
+        Dagordning: Stänger onsdag 29 september 2027 kl. 12.00
+        Enligt:     KL 6 kap. 12 §; KL 11 kap. 16 §; Hedemora styrmodell,
+                    ”Delårsrapport”
 
         Det här behöver göras
         ---------------------
@@ -419,7 +437,7 @@ def test_without_an_open_agenda_the_chair_is_told_at_once() -> None:
     assert ALL["at once"].subject == (
         "KSAU, till ordföranden: underlag saknas till delårsrapporten per den 31 augusti 2027"
     )
-    assert "Sammanträde: Ingen dagordning är öppen i tid\n" in ALL["at once"].text
+    assert "Möte:   Ingen dagordning är öppen i tid\n" in ALL["at once"].text
 
 
 def test_a_matter_is_withdrawn_or_completed_in_so_many_words() -> None:

@@ -283,7 +283,7 @@ def test_no_mail_is_built_so_that_reading_it_takes_long(raw):
 def test_a_mail_in_more_parts_than_are_read_is_told():
     raw = b"Content-Type: multipart/mixed; boundary=x\r\n\r\n" + b"--x\r\n\r\na\r\n" * 3_000
     assert read_mail(raw).unread == (
-        "Brevets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här.",
+        "Mejlets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här.",
     )
 
 

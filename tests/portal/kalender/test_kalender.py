@@ -208,7 +208,7 @@ def test_a_cancelled_meeting_is_told_for_two_months_and_comes_back_if_it_is_held
     move_meeting(office, "ksau", date(2027, 12, 7), None)
     cancelled = events(office, "organ/ksau")[key]
     assert (str(cancelled["status"]), cancelled["sequence"] > before["sequence"]) == ("CANCELLED", True)
-    assert str(cancelled["summary"]) == "Utgår: KSAU sammanträder"
+    assert str(cancelled["summary"]) == "Utgår: KSAU har möte"
     office.now = LATER + timedelta(days=61)
     assert key not in events(office, "organ/ksau")
     move_meeting(office, "ksau", None, date(2027, 12, 7), now=office.now)
@@ -230,12 +230,12 @@ def test_what_has_been_stays_when_the_plan_lets_it_go():
 def test_a_proposed_day_says_so(office):
     found = events(office, "organ/ks")
     decided, proposed = (found[f"hedemora/organ/ks/{day}/sammantrade"] for day in ("2027-10-19", "2029-10-16"))
-    assert (str(decided["status"]), str(decided["summary"])) == ("CONFIRMED", "KS sammanträder")
-    assert (str(proposed["status"]), str(proposed["summary"])) == ("TENTATIVE", "KS sammanträder (förslag)")
+    assert (str(decided["status"]), str(decided["summary"])) == ("CONFIRMED", "KS har möte")
+    assert (str(proposed["status"]), str(proposed["summary"])) == ("TENTATIVE", "KS har möte (förslag)")
 
 
 def event(**more):
-    values = {"key": "x", "at": NOW, "all_day": False, "proposed": False, "summary": "KSAU sammanträder",
+    values = {"key": "x", "at": NOW, "all_day": False, "proposed": False, "summary": "KSAU har möte",
               "text": "Enligt KL 6 kap.", "page": "/lage", "feeds": frozenset({"alla"})}  # fmt: skip
     return Event(**{**values, **more})
 

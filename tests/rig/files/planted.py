@@ -365,7 +365,7 @@ IN_THE_PLAN = (
         old="regel: arbetsdagar, antal: 3, efter: styrelse",
         new="regel: fast dag, dag: 10 september",
         rule="protokoll-fore-mote",
-        says="ligger före sammanträdet som ska besluta",
+        says="ligger före mötet som ska besluta",
     ),
     Planted(
         kind="anvisningar efter första brevet",
@@ -420,7 +420,7 @@ IN_THE_PLAN = (
         old="2027-05-10",
         new="2027-05-07",
         rule="ledig-dag",
-        says="KS sammanträder på en ledig dag: fredag 7 maj 2027",
+        says="KS har möte på en ledig dag: fredag 7 maj 2027",
         line=("möten:", "2027-05-07"),
         severity="varning",
     ),

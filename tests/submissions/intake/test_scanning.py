@@ -177,7 +177,7 @@ class TestTheMailbox:
             watchdog = self.watch(hall, Intake(scanner=Clamd(address)))
             watchdog.mailbox.take(Fetched(raw=raw, arrived=NOW, size=len(raw), too_large=False))
         [row] = hall.rows(Incoming)
-        assert row.state == "oläst" and "hittade »Eicar-Test-Signature« i brevet" in row.note
+        assert row.state == "oläst" and "hittade »Eicar-Test-Signature« i mejlet" in row.note
         assert not any(EICAR in blob.content for blob in hall.rows(Blob))
 
     def test_a_mail_that_cannot_be_scanned_is_not_taken_in(self):

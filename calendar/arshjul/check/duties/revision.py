@@ -46,7 +46,7 @@ def _published(year: ResolvedYear) -> Iterator[Remark]:
         for meeting in treated:
             if (last := _told(year, meeting)) < day_of(one):
                 words = (
-                    f"efter att sammanträdet {day_text(day_of(meeting))} har tillkännagetts, senast {day_text(last)}; "
+                    f"efter att mötet {day_text(day_of(meeting))} har tillkännagetts, senast {day_text(last)}; "
                     "revisionsberättelsen ska finnas på webbplatsen från dess"
                 )
                 yield from _of_both(year, one, meeting, "KL 8:16 a", words, "KL 8 kap. 16 a §; KL 5 kap. 13 §")

@@ -131,7 +131,7 @@ def circling(bodies: Mapping[Any, Any]) -> Iterator[Told]:
             reached |= ahead
             ahead = {far for near in ahead for far in gives_way.get(near, ())} - reached
         if body in reached:
-            words = f"'{body}' sammanträder inte när ett annat organ gör det, och det inte när '{body}' gör det"
+            words = f"'{body}' har inte möte när ett annat organ har det, och det inte när '{body}' har det"
             yield ("organ", body, "regel"), "cirkel", f"{words}; ta bort 'inte när' i det ena"
             return
 

@@ -113,7 +113,7 @@ BREACHES = (
         rule="KL 8:16 a",
         old="antal: 14, före: ansvarsfrihet",
         new="antal: 6, före: ansvarsfrihet",
-        says="'revisionsberättelsen publiceras' tisdag 25 maj 2027 ligger efter att sammanträdet måndag 31 maj 2027 har "
+        says="'revisionsberättelsen publiceras' tisdag 25 maj 2027 ligger efter att mötet måndag 31 maj 2027 har "
         "tillkännagetts, senast måndag 24 maj 2027",
         lagrum="KL 8 kap. 16 a §; KL 5 kap. 13 §",
     ),
