@@ -1,8 +1,10 @@
 """What a careful person hands in passes without a word, for every part of every report, period and enhet of 2027."""
 
+import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -67,18 +69,32 @@ def test_ten_times_as_many_rows_take_about_ten_times_as_long(sheet: str) -> None
 
     whole, tenth = of(rows), of(replace(rows, rows=rows.rows[: len(rows.rows) // 10]))
     assert judge(whole, BOOK) == judge(tenth, BOOK) == ()
-    assert cost(whole) < 40 * cost(tenth)  # each row held against each would be a hundred
+    assert steps(whole) < 12 * steps(tenth)  # each row held against each would be a hundred
 
 
-def cost(case: Case, times: int = 3) -> float:
-    """Return what it takes at best to judge a case, to be held against another's on the same machine."""
-    took = []
-    for _ in range(times):
-        fresh = replace(case, known=case.known)
-        began = time.process_time()
+def steps(case: Case) -> int:
+    """Return how many lines of Python, calls and returns it takes to judge a case: the same on every machine."""
+    fresh, taken = replace(case, known=case.known), 0
+
+    def count(*_: object) -> Any:
+        nonlocal taken
+        taken += 1
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
         judge(fresh, BOOK)
-        took.append(time.process_time() - began)
-    return min(took)
+    finally:
+        sys.settrace(before)
+    return taken
+
+
+def cost(case: Case) -> float:
+    """Return what it takes to judge a case, in seconds of computing: to be held against another's on the same machine."""
+    began = time.process_time()
+    judge(case, BOOK)
+    return time.process_time() - began
 
 
 def many(table: FilledTable) -> FilledTable:
@@ -90,7 +106,7 @@ def many(table: FilledTable) -> FilledTable:
             place=f"{table.title}!A{number}",
             cells={key: replace(cell, place=f"{table.title}!{cell.place[len(table.title) + 1]}{number}") for key, cell in first.cells.items()},
         )
-        for number in range(9, 2009)
+        for number in range(9, 309)
     ]  # fmt: skip
     return replace(table, rows=(*rows, *(row for row in table.rows if row.total)))
 
@@ -198,7 +214,7 @@ def test_no_group_is_demanded_that_the_law_lets_out() -> None:
             assert [each.severity for each in found] == ["fråga"]
 
 
-def test_a_mål_with_two_thousand_indikatorer_takes_no_longer_for_each() -> None:
+def test_a_mål_with_many_indikatorer_takes_no_longer_for_each() -> None:
     case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "ekonomi"))
     rows = many(case.filled.tables["mal"])
     same = replace(rows, rows=tuple(replace(row, name="Alla elever når målen") for row in rows.rows))
@@ -213,15 +229,15 @@ def test_a_mål_with_two_thousand_indikatorer_takes_no_longer_for_each() -> None
     few = replace(numbered, rows=numbered.rows[: len(numbered.rows) // 10])
     tenth = replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": few}))
     assert judge(whole, BOOK) == ()
-    assert cost(whole) < 40 * cost(tenth)
+    assert steps(whole) < 12 * steps(tenth)
     (found,) = judge(replace(case, filled=replace(case.filled, tables={**case.filled.tables, "mal": same})), BOOK)
     assert found.rule == "dubbel-rad"
-    assert found.place.endswith("och 1994 till")
+    assert found.place.endswith("och 294 till")
 
 
 def test_a_hostile_text_takes_little_more_than_any_text_of_its_length() -> None:
     case = careful(*owed("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat"))
-    ordinary = cost(written("handelser", "Skolan har fler barn i år. " * 2_000)(case), 1)
+    ordinary = cost(written("handelser", "Skolan har fler barn i år. " * 2_000)(case))
     for hostile in (
         "[text" * 10_000,
         "inget att " * 5_000,
@@ -230,6 +246,5 @@ def test_a_hostile_text_takes_little_more_than_any_text_of_its_length() -> None:
         "x" * 50_000,
         "#" * 50_000,
     ):
-        assert (
-            cost(written("handelser", hostile)(case), 1) < 50 * ordinary
-        )  # one that looks back for each sign: thousands
+        # one that looks back for each sign: thousands; it does so within one call, where there is nothing to count
+        assert cost(written("handelser", hostile)(case)) < 50 * ordinary
