@@ -13,7 +13,7 @@ from arshjul.errors import RefusedError
 from store.private_files import make_folder
 
 FILE = "up.lock"
-PATIENCE = 15.0  #: seconds that a new start waits for a killed one's children to end
+PATIENCE = 60.0  #: seconds that a new start waits for a killed one's children to end
 PAUSE = 0.2
 
 

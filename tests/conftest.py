@@ -8,9 +8,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count, zip_longest
 from pathlib import Path
+from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from tests.rig.processes.forked_workers import CAN_FORK, fork_workers
 from tests.rig.servers.trust import trust_nobody
@@ -20,8 +21,9 @@ gc.disable()  # until all is imported and collected: nothing of that is garbage
 trust_nobody()
 os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"  # a lost address must fail, not start a server
 # the same examples in each run, and none in a hurry: a fault is the code's, not the machine's; by night others are tried
-settings.register_profile("the same", deadline=None, derandomize=True)
-settings.register_profile("anew", deadline=None, print_blob=True)
+_UNHURRIED: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+settings.register_profile("the same", derandomize=True, **_UNHURRIED)
+settings.register_profile("anew", print_blob=True, **_UNHURRIED)
 settings.load_profile(os.environ.get("EXAMPLES", "the same"))
 
 _WHOLLY = re.compile(r"^pytestmark = \[?pytest\.mark\.(whole|slow)\b", re.MULTILINE)

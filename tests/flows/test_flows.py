@@ -161,7 +161,7 @@ def tasks_of(state: State) -> dict[str, tuple[str, str]]:
     async def ask() -> dict[str, tuple[str, str]]:
         chosen = FlowRunFilter(id=FlowRunFilterId(any_=[state.state_details.flow_run_id]))
         async with get_client() as client:
-            for _ in range(120):  # the server records task runs, and their ends, a moment later
+            for _ in range(600):  # the server records task runs, and their ends, a moment later
                 found = await client.read_task_runs(flow_run_filter=chosen)
                 if len(found) >= 7 and all(run.state and run.state.is_final() for run in found):
                     break
@@ -546,4 +546,4 @@ def test_a_second_service_stands_by_and_sends_when_the_first_is_killed(installat
         for process in (first, second):
             if process and process.poll() is None:
                 process.terminate()
-                process.wait(60)
+                process.wait(150)

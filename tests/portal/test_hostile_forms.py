@@ -128,7 +128,7 @@ VALUES = st.one_of(
 )
 
 
-@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.sampled_from([b"multipart/form-data", b"application/x-www-form-urlencoded", b"multipart/form-data;boundary=x"]),
        st.lists(st.tuples(NAMES, VALUES), max_size=4), st.binary(max_size=60), st.sampled_from([b"boundary", b"boundary*", b"charset", b"x"]), VALUES)  # fmt: skip
 def test_no_form_however_broken_is_our_fault(siege, kind, parameters, content, name, value):

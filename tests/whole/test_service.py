@@ -39,7 +39,7 @@ def test_the_letters_of_the_day_carry_the_id_of_a_run_that_prefect_knows(service
         found = service.api("task_runs/filter", {"flow_runs": {"id": {"any_": sorted(runs)}}})
         return {task["name"]: (task["state"] or {}).get("name") for task in found}
 
-    assert within(30, lambda: tasks() == units | {"Brev och eskalering": "Completed"}), tasks()
+    assert within(150, lambda: tasks() == units | {"Brev och eskalering": "Completed"}), tasks()
 
 
 def test_another_user_of_the_machine_reads_nothing_of_a_service_that_runs(service):
@@ -56,7 +56,7 @@ def filled(step: str, part: str) -> bytes:
 def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service, sink):
     letter = daily(sink)[CHIEF].get_body(("plain",)).get_content()
     link = re.search(rf"{re.escape(service.portal)}/l/\S+", letter)[0]
-    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=150) as browser:
         shown = browser.get(link)
         assert shown.status_code == 200
         with service.store.read() as session:
@@ -88,28 +88,28 @@ def test_a_hand_in_through_the_page_turns_the_artifact_and_is_receipted(service,
         rows = [row for row in service.artifact(key) if (row["enhet"], row["gäller"]) == ("Bildningsnämnden", what)]
         return rows[0]["läge"] if rows else ""
 
-    assert within(60, lambda: letters_to(sink, CHIEF, "/kvittens/")), service.told()
-    assert within(60, lambda: state("delarsrapport-2027-08", "underlag till delårsrapporten") == "Preliminär")
-    assert within(60, lambda: state("prognos-2027-08", "helårsprognos") == "Komplett")
+    assert within(150, lambda: letters_to(sink, CHIEF, "/kvittens/")), service.told()
+    assert within(150, lambda: state("delarsrapport-2027-08", "underlag till delårsrapporten") == "Preliminär")
+    assert within(150, lambda: state("prognos-2027-08", "helårsprognos") == "Komplett")
     assert "/l/" not in str(service.artifact("delarsrapport-2027-08"))
 
 
 def test_the_printed_link_and_a_letter_log_the_ekonomikontor_in_and_prefects_link_is_reached(service, sink):
     asked = "/lage/delarsrapport/2027-08"  # as the artifacts in the Prefect UI link here
-    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=150) as browser:
         way = browser.get(asked)
         assert (way.status_code, way.headers["location"]) == (303, f"/logga-in?till={asked}")
         page = browser.get(way.headers["location"]).text
         fields = {name: hidden(page, name) for name in ("csrf", "till")}
         browser.post("/logga-in", data={**fields, "adress": "ekonomikontoret@example.se"})
-        assert within(30, lambda: letters_to(sink, "ekonomikontoret@example.se", "/inloggning/")), service.told()
+        assert within(150, lambda: letters_to(sink, "ekonomikontoret@example.se", "/inloggning/")), service.told()
         [letter] = letters_to(sink, "ekonomikontoret@example.se", "/inloggning/")
         link = re.search(rf"{re.escape(service.portal)}/logga-in/lank/\S+", letter.get_body(("plain",)).get_content())[
             0
         ]
         assert press(browser, link).headers["location"] == asked
         assert "Bildningsnämnden" in browser.get(asked).text
-    with httpx.Client(base_url=service.portal, trust_env=False, timeout=30) as browser:
+    with httpx.Client(base_url=service.portal, trust_env=False, timeout=150) as browser:
         way_in = re.compile(rf"{re.escape(service.portal)}/logga-in/lank/\S+")
         assert not way_in.search(service.text())  # what up says goes to a file here, and may be read by others
         printed = way_in.fullmatch(service.login_link())[0]
@@ -169,7 +169,7 @@ def test_nothing_from_before_i_drift_fran_is_told(service, sink):
 def test_a_ledger_file_is_taken_from_its_folder(service):
     folder = service.data.with_name("sie")
     (folder / "augusti.se").write_bytes(company_book("Bostadsbolaget AB"))  # a company's, which nobody has handed in
-    assert within(60, lambda: list((folder / "intagna").glob("*.se.txt"))), service.told()
+    assert within(150, lambda: list((folder / "intagna").glob("*.se.txt"))), service.told()
     with service.store.read() as session:
         [file] = session.scalars(select(LedgerFile)).all()
         assert (file.ledger, file.period) == ("bostadsbolaget", "2027-08")

@@ -32,8 +32,9 @@ from submissions.readers.refusal import TOO_LONG, TOO_MUCH_MEMORY, Refusal
 
 Fields = Mapping[str, Any]  #: what a template can show
 
-#: a paper takes half a second, and most of it is the process's start; a database waits half a minute for its writer
-LIMITS = Limits(seconds=6, wall_seconds=20)
+#: a paper takes half a second, and most of it is the process's start; a machine may stand still a while meanwhile, but a
+#: database waits half a minute for its writer
+LIMITS = Limits(seconds=6, wall_seconds=28)
 COMMAND = (sys.executable, "-P", "-X", "utf8", "-m", "notifications.letters.papers")
 ENDLESS = "tar för lång tid eller för mycket minne att fylla i; ta bort det som räknar eller upprepar utan slut"
 UNFILLED = "går inte att fylla i; jämför taggarna med vår mall"

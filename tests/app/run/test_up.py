@@ -161,7 +161,7 @@ def test_up_starts_all_refuses_a_second_restarts_the_dead_and_ends_all(start, va
     up = start()
     up.wait_until_up()
     api = f"http://127.0.0.1:{variables['PREFECT_PORT']}/api"
-    assert httpx.get(f"{api}/health", trust_env=False).status_code == 200
+    assert httpx.get(f"{api}/health", trust_env=False, timeout=LONG).status_code == 200
     assert f"http://127.0.0.1:{variables['PORTAL_PORT']}" in up.text()
     assert [up.told(name)["PREFECT_API_URL"] for name in ("ett", "två")] == [api, api]
     since = up.told("ett")["ARSHJUL_NOW_SINCE"]

@@ -76,11 +76,11 @@ def test_a_clock_that_steps_back_five_hours_stops_no_job(url: str, hands: Path) 
         with store.read() as session:
             return beats(session)
 
-    assert within(120, lambda: jobs <= set(seen()))
+    assert within(150, lambda: jobs <= set(seen()))
     before = seen()
     hands.write_text("-5h")
     often = jobs - {"väktare"}  # every minute: too long to wait for here
-    assert within(60, lambda: all(seen()[job] < before[job] - timedelta(hours=4) for job in often))
+    assert within(150, lambda: all(seen()[job] < before[job] - timedelta(hours=4) for job in often))
     store.close()
 
 
@@ -125,7 +125,7 @@ def test_a_job_is_done_at_once_at_its_pace_and_when_it_is_woken() -> None:
             await asyncio.sleep(0)
         task.cancel()
 
-    asyncio.run(asyncio.wait_for(scene(), 60))
+    asyncio.run(asyncio.wait_for(scene(), 300))
 
 
 @pytest.mark.parametrize(("ahead", "ok"), [(0, True), (29, True), (31, False), (3600, False), (-181, False)])

@@ -287,7 +287,7 @@ def test_a_shared_server_gives_the_ekonomikontor_nothing_of_anothers(hedemora, e
         set_up(session, {INSTALLATION: hedemora.machine.whose().installation}, NOON)
     for shared, status in ((True, 403), (False, 200)):
         hall = Hall(place, prefect=PortalsServer(*at, "hedemora", shared=shared))
-        with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, timeout=60) as eva:
+        with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, timeout=150) as eva:
             log_in(eva, place.store, SECRET, hall.now)
             eva.headers["origin"] = portal
             answers = {path: eva.request(method, f"/prefect/api/{path}", json={}) for method, path in asked}

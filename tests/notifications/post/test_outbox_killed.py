@@ -71,7 +71,7 @@ def sink_process(folder: Path, seed: int) -> Iterator[int]:
 
 def sender(database: str, port: int, connections: int, lease: timedelta) -> Killable:
     """Start a process that empties the outbox."""
-    smtp = f"smtp://127.0.0.1:{port}?timeout=2"
+    smtp = f"smtp://127.0.0.1:{port}"
     process = Killable(outbox_process.main, database, smtp, connections, lease)
     assert process.hears() == "ready"
     return process

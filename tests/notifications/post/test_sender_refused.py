@@ -89,7 +89,7 @@ class Service:
 def service() -> Iterator[Service]:
     made, clock = house(), Stands(NOW)
     with Sink(login=("arshjul", "hemligt")) as sink:
-        url = f"smtp://arshjul:hemligt@127.0.0.1:{sink.port}?timeout=5"
+        url = f"smtp://arshjul:hemligt@127.0.0.1:{sink.port}"
         machine = Machine(store=made.store, office=made.office, clock=clock, post=lambda: SmtpPost.from_url(url))
         dog = Watchdog(machine, grace=timedelta(0), monotonic=lambda: (clock.now - NOW).total_seconds())
         yield Service(dog, clock, sink, portal_of(machine))

@@ -73,7 +73,7 @@ class Walk:
 
     def consent(self, address, who="anna"):
         """Log in at the provider; return the path to which it sends the browser back."""
-        back = httpx.post(address, data={"sub": who}, trust_env=False, verify=PLAIN).headers["location"]
+        back = httpx.post(address, data={"sub": who}, trust_env=False, verify=PLAIN, timeout=150).headers["location"]
         assert back.startswith(f"{PUBLIC}/logga-in/svar?")
         return back.removeprefix(PUBLIC)
 

@@ -115,5 +115,5 @@ def test_one_links_slow_files_hold_up_neither_others_files_nor_who_comes():
         slow.set()
         await asyncio.gather(*tabs, *rest)
 
-    asyncio.run(asyncio.wait_for(crowd(), 60))
+    asyncio.run(asyncio.wait_for(crowd(), 300))
     assert len(read) == THREADS + 2 and not page._turns  # nobody is remembered who does not wait

@@ -31,7 +31,7 @@ def test_a_draft_saves_itself_and_a_large_file_is_sent_with_progress(tmp_path):
         card = page.locator("article").first
         card.get_by_text("Ej aktuellt den här gången?").nth(1).click()
         card.locator(f"textarea[name='{MAL}.ej']").fill(WHY)
-        card.get_by_text("Utkast sparat kl. ").wait_for(timeout=8000)
+        card.get_by_text("Utkast sparat kl. ").wait_for(timeout=120_000)
         assert [row.fields for row in hall.rows(DraftForm)] == [{f"{MAL}.ej": WHY}]
         card.locator(f"textarea[name='{MAL}.ej']").fill("")
         card.locator(f"input[name='{MAL}.fil']").set_input_files(large)
@@ -39,7 +39,7 @@ def test_a_draft_saves_itself_and_a_large_file_is_sent_with_progress(tmp_path):
         assert not shown.is_visible()
         page.route("**/underlag", lambda route: (shown.wait_for(), route.continue_()))  # seen while it is on its way
         card.get_by_role("button", name="Lämna in").click()
-        page.wait_for_url("**/mina?svar=*", timeout=15_000)
+        page.wait_for_url("**/mina?svar=*", timeout=120_000)
         assert "Tack, det är mottaget" in page.inner_text("#svar")
         assert faults == []
     assert [row.filename for row in hall.rows(Submission)] == ["stor.pdf"] and hall.rows(DraftForm) == []

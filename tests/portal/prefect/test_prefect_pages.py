@@ -93,7 +93,7 @@ class Door:
 
     @contextmanager
     def browser(self, **who: str) -> Iterator[httpx.Client]:
-        with httpx.Client(base_url=self.portal, trust_env=False, verify=PLAIN, timeout=30) as client:
+        with httpx.Client(base_url=self.portal, trust_env=False, verify=PLAIN, timeout=150) as client:
             yield log_in(client, self.hall.town.store, SECRET, self.hall.now, **who)
 
     def post(self, path: str, body: object = None, **more: str) -> httpx.Response:
@@ -112,7 +112,7 @@ def door() -> Iterator[Door]:
 
 
 def test_nobody_comes_in_without_the_ekonomikontors_login(door):
-    with httpx.Client(base_url=door.portal, trust_env=False, verify=PLAIN) as browser:
+    with httpx.Client(base_url=door.portal, trust_env=False, verify=PLAIN, timeout=150) as browser:
         for path in ("/prefect/", "/prefect", "/prefect/v2/runs?tags=x", "/prefect/ui-settings"):
             assert browser.get(path).headers["location"].startswith("/logga-in?till=/prefect")
         assert browser.get("/prefect/api/admin/version").status_code == 401
@@ -257,7 +257,10 @@ def test_an_occurrence_without_a_flow_has_no_link_there():
     spoken = [each for each in granvik.wheel.occurrences if each.flow]
     assert silent and spoken
     hall = Hall(granvik, prefect=prefect, sourced=made_up("granvik"))
-    with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, verify=PLAIN) as browser:
+    with (
+        served(hall.app()) as portal,
+        httpx.Client(base_url=portal, trust_env=False, verify=PLAIN, timeout=150) as browser,
+    ):
         log_in(browser, granvik.store, SECRET, hall.now)
         pages = [browser.get(f"/lage/{each.key.path}") for each in (silent[0], spoken[0])]
     assert [page.status_code for page in pages] == [200, 200]
@@ -317,7 +320,10 @@ def test_a_server_that_has_its_pages_elsewhere_is_told_with_its_remedy(door):
 
 def test_with_prefect_down_the_page_says_so():
     hall = Hall(town(), prefect=PrefectServer(f"http://127.0.0.1:{free_port()}/api", "a:b", "hedemora"))
-    with served(hall.app()) as portal, httpx.Client(base_url=portal, trust_env=False, verify=PLAIN) as browser:
+    with (
+        served(hall.app()) as portal,
+        httpx.Client(base_url=portal, trust_env=False, verify=PLAIN, timeout=150) as browser,
+    ):
         log_in(browser, hall.town.store, SECRET, hall.now)
         page = browser.get("/prefect/v2/runs")
         call = browser.get("/prefect/api/admin/version")

@@ -50,7 +50,7 @@ def served(app, port: int = 0) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning"))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 150
     while not server.started:
         assert time.monotonic() < deadline and thread.is_alive(), "the portal did not start"
         time.sleep(0.02)
@@ -58,7 +58,7 @@ def served(app, port: int = 0) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True
-        thread.join(10)
+        thread.join(150)
 
 
 @contextmanager

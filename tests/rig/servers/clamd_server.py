@@ -26,14 +26,14 @@ def real_clamd(folder: Path) -> Iterator[str]:
     with (folder / "ut").open("wb") as out:
         process = subprocess.Popen([REAL, "-c", str(config)], stdout=out, stderr=out)
         try:
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + 150
             while not line.exists():
                 assert process.poll() is None and time.monotonic() < deadline, (folder / "ut").read_text()
                 time.sleep(0.05)
             yield f"unix:{line}"
         finally:
             process.terminate()
-            process.wait(20)
+            process.wait(150)
 
 
 @contextmanager

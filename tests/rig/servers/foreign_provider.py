@@ -17,7 +17,7 @@ Forge = Callable[[str], str]  #: makes an ID token of the address that publishes
 @contextmanager
 def foreign_provider(issuer: str, forge: Forge | None = None, **published: Any) -> Iterator[str]:
     """Serve what ``issuer`` publishes, at another address; with ``forge`` as its own, with a token endpoint."""
-    known = httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False, verify=PLAIN).json()
+    known = httpx.get(f"{issuer}/.well-known/openid-configuration", trust_env=False, verify=PLAIN, timeout=150).json()
 
     class Handler(BaseHTTPRequestHandler):
         def answer(self, body: dict[str, Any]) -> None:

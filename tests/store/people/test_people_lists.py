@@ -3,7 +3,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from arshjul.addresses import can_carry
@@ -190,7 +190,7 @@ BITS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=50)
 @given(st.sampled_from(SEEDS), st.lists(st.tuples(st.floats(0, 1), st.integers(0, 60), BITS), max_size=6))
 def test_no_mutated_list_gives_anything_but_entries_or_told_faults(raw, cuts):
     for where, length, bit in cuts:

