@@ -4,17 +4,19 @@ An event names what it is about and where to read more. Why somebody did somethi
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from prefect.events.schemas.events import Event
 
+from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import PlannedKey, StepId, UnitId, beginning, names_in
 from arshjul.periods import Period
 from flows.naming import Whose
-from store.tables import LogRow
+from store.tables import LogRow, NoticeRow
 
 #: The kinds of the log that are told: the event's name, and what has happened in words.
 KINDS: Mapping[str, tuple[str, str]] = {
@@ -35,6 +37,8 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "happening.closed": ("arshjul.avvikelse", "Avvikelse återtagen"),
     "decision.recorded": ("arshjul.beslut", "Beslut registrerat"),
 }
+LETTER = "letter.frozen"  #: the kind of row whose letter may carry rungs
+RUNG = ("arshjul.trappsteg", "Trappsteg nått")
 #: What of a row's detail is told, and its name in the event.
 FIELDS = {
     "from": "från",
@@ -51,36 +55,60 @@ def event_of(row: LogRow, whose: Whose, definition: Definition, public_url: str)
     name, words = KINDS[row.what]
     detail = row.detail or {}
     told = {FIELDS[field]: value for field, value in detail.items() if field in FIELDS and isinstance(value, str)}
-    about = _about(row, definition)
+    about = _about(row.key if row.what != LETTER else None, definition)  # a letter's key names its reader
+    more = {}
+    if row.what == "obligation.state":
+        more["arshjul.lage"] = told["till"]  # by which an automation is narrowed: it sees no payload
+    ident = f"{whose.installation}/{row.number}/{row.digest}"
+    return _event((name, words), ident, row.at, about, more, told, (whose, definition, public_url))
+
+
+def rung_event(notice: NoticeRow, at: datetime, whose: Whose, definition: Definition, public_url: str) -> Event | None:
+    """Return the rung that a letter's notice is of as an event; None for a word beside the ladder.
+
+    A rung that tells several readers is one event, by the obligation, the rung and the frist.
+    """
+    about = _about(notice.obligation_key, definition)
+    rung = _rung(about, notice.rung, definition)
+    if rung is None:
+        return None
+    ident = f"{whose.installation}/{notice.obligation_key}/{notice.rung}/{notice.due_at.isoformat()}"
+    more, told = {"arshjul.trappsteg": rung.tag}, {"steg": rung.name}
+    return _event(RUNG, ident, at, about, more, told, (whose, definition, public_url))
+
+
+def _event(
+    kind: tuple[str, str],
+    ident: str,
+    at: datetime,
+    about: Mapping[str, str],
+    more: Mapping[str, str],
+    told: Mapping[str, str],
+    where: tuple[Whose, Definition, str],
+) -> Event:
+    (name, words), (whose, definition, public_url) = kind, where
     resource = {
         "prefect.resource.id": f"arshjul.{whose.slug}.{'.'.join(about.values()) or name.rpartition('.')[2]}",
         "prefect.resource.name": _title(about, definition) or words,
         "arshjul.kommun": whose.slug,
         "arshjul.installation": whose.installation,
         **{f"arshjul.{part}": value for part, value in about.items()},
+        **more,
     }
-    if row.what == "obligation.state":
-        resource["arshjul.lage"] = told["till"]  # by which an automation is narrowed: it sees no payload
     payload: dict[str, Any] = {"vad": words, **told}
     if "rapport" in about:
         payload["sida"] = f"{public_url}/lage/{about['rapport']}/{about['period']}"
     return Event.model_validate(
-        {
-            "id": uuid5(NAMESPACE_URL, f"{whose.installation}/{row.number}/{row.digest}"),
-            "occurred": row.at,
-            "event": name,
-            "resource": resource,
-            "payload": payload,
-        }
+        {"id": uuid5(NAMESPACE_URL, ident), "occurred": at, "event": name, "resource": resource, "payload": payload}
     )
 
 
-def _about(row: LogRow, definition: Definition) -> dict[str, str]:
-    """Return the report, period, enhet and krav or moment that a row is about; nothing for a letter: it names a reader."""
-    if not row.key or row.what == "letter.frozen":
+def _about(named: str | None, definition: Definition) -> dict[str, str]:
+    """Return the report, period, enhet and krav or moment that a key is about; nothing for one that is of none."""
+    if not named:
         return {}
     try:
-        key = PlannedKey(beginning(row.key))
+        key = PlannedKey(beginning(named))
     except RefusedError:
         return {}
     unit = {"enhet": key.unit} if key.unit in definition.units else {}
@@ -93,3 +121,10 @@ def _title(about: Mapping[str, str], definition: Definition) -> str:
     unit = definition.units.get(UnitId(about.get("enhet", "")))
     names = [f"{step.name} {Period.parse(about['period']).text}" if step else "", unit.name if unit else ""]
     return " · ".join(filter(None, names))
+
+
+def _rung(about: Mapping[str, str], rung_id: str, definition: Definition) -> Rung | None:
+    step = definition.steps.get(StepId(about.get("rapport", "")))
+    krav = step.krav.get(about["galler"]) if step else None
+    ladder = definition.ladders.get(krav.ladder or "") if krav else None
+    return next((each for each in (ladder.rungs if ladder else ()) if each.id == rung_id), None)

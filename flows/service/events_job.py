@@ -1,14 +1,18 @@
 """Tells Prefect what has happened, as events: what is in the log, in its order, when the log has been chained."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from prefect.events.schemas.events import Event
 
+from actions.scene import Scene
 from flows.machine import Machine
-from flows.runs.happenings import KINDS, event_of
+from flows.naming import Whose
+from flows.runs.happenings import KINDS, LETTER, event_of, rung_event
 from flows.service.server_client import server_client
 from store.log.following import rows_to_tell, told_up_to
+from store.post.told_notices import first_words_in
+from store.tables import LogRow
 
 AT_ONCE = 200  #: events in one call
 
@@ -22,25 +26,33 @@ class EventsJob:
 
     async def tell(self) -> None:
         """Send what has been chained since the last time. A server that is down is told the next time."""
-        told = AT_ONCE
-        while told == AT_ONCE:
-            events, until = await asyncio.to_thread(self._to_tell)
+        followed = AT_ONCE
+        while followed == AT_ONCE:
+            followed, events, until = await asyncio.to_thread(self._to_tell)
             if events:
                 async with server_client() as client:
                     sent = [event.model_dump(mode="json") for event in events]
                     await client.request("POST", "/events", json=sent)
             await asyncio.to_thread(self._remember, until)
-            told = len(events)
 
-    def _to_tell(self) -> tuple[Sequence[Event], int]:
-        machine = self.machine
-        with machine.look() as scene:
+    def _to_tell(self) -> tuple[int, Sequence[Event], int]:
+        """Return how many rows are told of, their events, and up to which row of the log they reach."""
+        with self.machine.look() as scene:
             rows, until = rows_to_tell(scene.session, KINDS, AT_ONCE)
-            office = scene.office
-            return [event_of(row, machine.whose(), office.definition, office.public_url) for row in rows], until
+            whose = self.machine.whose() if rows else None
+            return len(rows), [event for row in rows if whose for event in _events(row, scene, whose)], until
 
     def _remember(self, until: int) -> None:
         if until != self._told:
             with self.machine.store.begin() as session:
                 told_up_to(session, until)
             self._told = until
+
+
+def _events(row: LogRow, scene: Scene, whose: Whose) -> Iterator[Event]:
+    """Yield a row's event and, of a letter, the rungs that it is the first to tell."""
+    definition, url = scene.office.definition, scene.office.public_url
+    yield event_of(row, whose, definition, url)
+    for notice in first_words_in(scene.session, row.key) if row.what == LETTER and row.key else ():
+        if event := rung_event(notice, row.at, whose, definition, url):
+            yield event

@@ -29,6 +29,29 @@ def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
     return session.scalars(_CARRIED, {"letter": letter.id}).all()
 
 
+def first_words_in(session: Session, letter_key: str) -> Sequence[NoticeRow]:
+    """Return the notices of a letter that are the first of their obligation's rung and frist, to whomever.
+
+    Of a letter that went to the ekonomikontor in its readers' place (``skugga``) none: nobody was told.
+    """
+    where = (LetterRow.key == letter_key, LetterRow.shadow.is_(False), NoticeRow.passed.is_(None))
+    every = session.scalars(select(NoticeRow).join(LetterRow, NoticeRow.letter_id == LetterRow.id).where(*where)).all()
+    return [one for one in every if not _is_told_before(session, one)]
+
+
+def _is_told_before(session: Session, notice: NoticeRow) -> bool:
+    before = (
+        NoticeRow.obligation_key == notice.obligation_key,
+        NoticeRow.rung == notice.rung,
+        NoticeRow.due_at == notice.due_at,
+        NoticeRow.id < notice.id,
+        NoticeRow.passed.is_(None),
+        LetterRow.shadow.is_(False),
+    )
+    earlier = select(NoticeRow.id).join(LetterRow, NoticeRow.letter_id == LetterRow.id).where(*before)
+    return session.scalar(earlier.limit(1)) is not None
+
+
 def is_overtaken(session: Session, notice: NoticeRow) -> bool:
     """Tell whether a later word about the same obligation, to the same reader, stands in another letter."""
     later = (

@@ -3,15 +3,20 @@
 from datetime import datetime
 
 import pytest
+from prefect.events.schemas.events import Event
+from sqlalchemy import select, update
 
 from arshjul.swedish import STOCKHOLM
 from flows.naming import Whose
-from flows.runs.happenings import KINDS, event_of
+from flows.runs.happenings import KINDS, LETTER, event_of, rung_event
 from store.log.following import rows_to_tell, told_up_to
 from store.log.log_chain import chain
 from store.log.writing import log
-from store.tables import LogRow
+from store.post.told_notices import first_words_in
+from store.tables import LetterRow, LogRow, NoticeRow
+from tests.rig.climbing import LATE, month
 from tests.rig.handins import OMN_UNDERLAG, hedemora, town
+from tests.rig.rounds import House
 
 WHOSE = Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation="3f2a90b1c4d5")
 MONDAY = datetime(2027, 9, 27, 8, 0, tzinfo=STOCKHOLM)
@@ -91,3 +96,39 @@ def test_nothing_of_the_past_is_told_and_what_comes_is_told_once_in_its_order():
         told_up_to(session, until)
         assert [row.detail["to"] for row in (*two, *rest)] == ["c", "d", "e"]
         assert rows_to_tell(session, KINDS, 2) == ([], until)
+
+
+def rungs_told(house: House) -> list[Event]:
+    """Return the rungs that the letters of a house's log tell, in their order."""
+    with house.store.read() as session:
+        rows = session.scalars(select(LogRow).where(LogRow.what == LETTER).order_by(LogRow.id)).all()
+        found = [(row, one) for row in rows for one in first_words_in(session, row.key or "")]
+        events = [rung_event(one, row.at, WHOSE, house.office.definition, URL) for row, one in found]
+    return [event for event in events if event]
+
+
+def test_a_rung_is_told_once_however_many_readers_it_has_and_can_be_chosen_by_its_label():
+    house = month("fredag 15", "måndag 18", "tisdag 19", "onsdag 20")
+    about = f"arshjul.hedemora.{'.'.join(LATE.split('/')[1:])}"
+    ours = [event for event in rungs_told(house) if event.resource.id == about]
+    assert [(event.resource["arshjul.trappsteg"], event.payload["steg"]) for event in ours] == [
+        ("sen", "försenat, 1 arbetsdag efter"),
+        ("ekonomichef", "till ekonomichefen"),
+        ("kommundirektor", "till kommundirektören"),
+        ("sista-ord", "sista påminnelsen före KSAU"),
+    ]
+    assert {event.event for event in ours} == {"arshjul.trappsteg"}
+    assert ours[0].payload["sida"] == f"{URL}/lage/manadsrapport/2027-09"
+    assert len({event.id for event in ours}) == 4
+    with house.store.read() as session:
+        readers = session.scalars(select(NoticeRow.rung).where(NoticeRow.obligation_key == LATE)).all()
+    assert len(readers) > len(ours), "some rungs have several readers"
+    assert not [word for event in ours for word in ("@", "Chef") if word in str(event.payload)]
+
+
+def test_what_went_to_the_ekonomikontor_in_its_readers_place_is_no_rung_yet():
+    house = month("fredag 15")
+    assert rungs_told(house)
+    with house.store.begin() as session:
+        session.execute(update(LetterRow).values(shadow=True))
+    assert rungs_told(house) == []
