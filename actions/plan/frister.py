@@ -32,7 +32,9 @@ def open_obligation(act: Act, key: ObligationKey) -> None:
     scene, why, one = act.scene, act.reason, act.obligation(key)
     row = rows_of(scene.session, [one.key]).get(one.key)
     if row is None:
-        raise RefusedError(f"{one.key} är inte planerad än; kör en avstämning först.")
+        raise RefusedError(
+            f"{one.unit_name}, {one.name} {one.period.text} är inte planerad än. Försök igen om en stund."
+        )
     open_past(row, scene.now)
     act.log("obligation.opened", one.key, {"why": why})
     scene.replan()

@@ -28,4 +28,7 @@ def silent(session: Session, office: Office, today: date) -> str:
     plan = with_recorded_tidplaner(session, office.definition).year_plans.get(today.year)
     if plan and plan.state == "fastställd":
         return ""
-    return f"Tidplanen för {today.year} är inte fastställd: inga brev går förrän den är det (arshjul fix-tidplan)."
+    return (
+        f"Tidplanen för {today.year} är inte fastställd: inga brev går förrän den är det. Skicka in formuläret "
+        "Fastställ tidplanen i Prefect."
+    )

@@ -131,7 +131,8 @@ def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> t
     frist = one.deadline.at.astimezone(STOCKHOLM)
     wanted = local(until, frist.time())
     if one.host:
-        raise RefusedError(f"{one.step_name} lämnas med {one.host.step}: ge anståndet där ({one.host}).")
+        host = wheel.obligations[one.host]
+        raise RefusedError(f"{one.report[:1].upper()}{one.report[1:]} lämnas med {host.report}: ge anståndet där.")
     if wanted <= frist:
         raise RefusedError(f"Fristen är redan {instant_text(frist)}; ett anstånd måste vara senare.")
     if wanted <= now:

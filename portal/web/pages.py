@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from http import HTTPStatus
 from pathlib import Path
@@ -13,6 +13,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from arshjul.bodies.outcomes import past
 from arshjul.definition.model import Definition
 from arshjul.line_ends import pieces, seamed
 from arshjul.swedish import (
@@ -158,6 +159,8 @@ def _environment() -> Environment:
         "instant": instant_text,
         "day": day_text,
         "said_day": said_day,
+        "written_day": _written_day,
+        "past": past,
         "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
         "listing": listing,
         "weekday": lambda day: WEEKDAYS[day.weekday()],
@@ -175,6 +178,14 @@ def _environment() -> Environment:
     for name in environment.list_templates():
         environment.get_template(name)  # a template that cannot be read is told at start
     return environment
+
+
+def _written_day(text: str) -> str:
+    """Return a day that was typed in a form, and is kept as such, as people write it; what is no day as it stands."""
+    try:
+        return said_day(date.fromisoformat(text))
+    except ValueError:
+        return text
 
 
 @pass_context

@@ -201,7 +201,7 @@ def test_a_complete_hand_in_is_preliminary_until_the_decision_comes(chief):
     decision = {f"{PROTOKOLL}.paragraf": "45", f"{PROTOKOLL}.datum": "2027-09-09", f"{PROTOKOLL}.justerad": "ja"}
     told(chief, hand_in(chief, BIN_PROTOKOLL, {PROTOKOLL: ("p.pdf", PDF)}, decision))
     page = chief.get("/mina").text
-    assert "Preliminär" not in page and "§ 45, 2027-09-09, omedelbart justerad" in page
+    assert "Preliminär" not in page and "§ 45, den 9 september 2027, omedelbart justerad" in page
 
 
 def test_a_file_of_the_wrong_kind_is_told_and_not_kept(office, chief):

@@ -1,5 +1,6 @@
 """KSAU, KS and KF: the dossier of a meeting, the decision afterwards, and what follows from it."""
 
+import re
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -51,6 +52,11 @@ def test_the_list_of_meetings_counts_matters_and_names_moments(chamber):
     assert "Kommunfullmäktige" in chamber.text("/organ/kf")
 
 
+def seen(chamber, page):
+    """What a reader sees of a page's words."""
+    return " ".join(re.sub(r"<[^>]+>", "", chamber.text(page)).split())
+
+
 def test_a_decision_is_recorded_with_its_paragraph_by_whoever_is_logged_in(chamber):
     chamber.later()
     answer = chamber.decide(moment=PRELIMINARY)
@@ -59,8 +65,12 @@ def test_a_decision_is_recorded_with_its_paragraph_by_whoever_is_logged_in(chamb
     assert (row.body, row.outcome, row.paragraf, row.diarienummer, row.by) == (
         "ksau", "godkänns", "§ 45", "KS 2027/12", "Ekonom E",
     )  # fmt: skip
-    assert "§ 45, dnr KS 2027/12" in chamber.text(KSAU)
-    assert "Beslut: KSAU får preliminära siffror" in chamber.text("/lage/delarsrapport/2027-08")
+    assert "godkändes den 5 oktober 2027, § 45, dnr KS 2027/12" in (dossier := seen(chamber, KSAU))
+    shown = seen(chamber, "/lage/delarsrapport/2027-08")
+    assert "Beslut: KSAU får preliminära siffror" in shown and "godkändes den 5 oktober 2027, § 45" in shown
+    assert not re.search(r"2027-\d\d-\d\d", shown) and "godkänns tisdag" not in dossier
+    been = seen(chamber, "/organ/ksau").partition("Möten som har varit")[2]
+    assert "Dagordningen stängde onsdag 29 september 2027" in been and "Dagordningen stänger" not in been
 
 
 def test_what_is_sent_back_is_open_again_until_the_day_that_was_decided_and_its_enhet_is_told_by_whom(chamber):
