@@ -22,6 +22,14 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+def header_words(text: str) -> str:
+    """Return ``text`` as it may stand in a header: on one line, and none of it an encoded word (RFC 2047).
+
+    The library decodes each that it is given and writes it bare: commas that make recipients, line ends that make headers.
+    """
+    return one_line(text).replace("=?", "= ?")
+
+
 def quoted(text: str, longest: int = LONGEST_QUOTED) -> str:
     """Return a stranger's words as they may stand in a letter of ours: »told as theirs«, on one line, without a link."""
     words = defused(text).replace("»", "›").replace("«", "‹")

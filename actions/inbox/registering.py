@@ -20,7 +20,7 @@ from arshjul.swedish import listing
 from notifications.mailbox.enclosed import File
 from notifications.mailbox.mail_reading import MAX_BYTES, MAX_TEXT, UNREADABLE, Mail, read_mail, unreadable
 from notifications.mailbox.read_apart import Read, read_mail_apart
-from notifications.plain import one_line, quoted
+from notifications.plain import header_words, one_line, quoted
 from store.handins import versions as submissions
 from store.people.person_words import name_faults
 from store.post import incoming
@@ -193,9 +193,9 @@ def _wrapped(files: Sequence[File], now: datetime, office: str) -> bytes:
     whole = sha256("".join(file.sha256 for file in files).encode() + now.isoformat().encode())
     message = EmailMessage(policy=SMTP)
     message["Message-ID"] = f"<{whole.hexdigest()[:32]}{WRAPPED}"
-    message["Subject"] = "Överlämnat: " + one_line(listing([file.name for file in files]))[:200]
+    message["Subject"] = "Överlämnat: " + header_words(listing([file.name for file in files]))[:200]
     message.set_content(f"Filerna är inlagda av {office}.")
     for file in files:
-        name = one_line(file.name) or "fil"
+        name = header_words(file.name) or "fil"
         message.add_attachment(file.content, maintype="application", subtype="octet-stream", filename=name)
     return message.as_bytes()

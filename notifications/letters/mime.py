@@ -23,7 +23,7 @@ from arshjul.swedish import STOCKHOLM
 from notifications.letters.own_headers import KEY_HEADER, LOG_HEADER, RUN_HEADER, SIGN_HEADER
 from notifications.letters.views.composed import Attachment, Composed
 from notifications.office import UNNAMED
-from notifications.plain import one_line
+from notifications.plain import header_words, one_line
 
 QUOTED, IN_BASE64 = "quoted-printable", "base64"
 _END = b"\r\n"
@@ -124,7 +124,7 @@ def build(
     mail["To"] = _recipients(to)
     if cc:
         mail["Cc"] = _recipients(cc)
-    mail["Subject"] = one_line(composed.subject)
+    mail["Subject"] = header_words(composed.subject)
     mail["Message-ID"] = _checked(_MESSAGE_ID, message_id, "brevets id")
     if in_reply_to:
         first = _checked(_MESSAGE_ID, in_reply_to, "trådens första id")
@@ -219,11 +219,11 @@ def _fill(mail: EmailMessage, composed: Composed) -> None:
                 file.content.decode(),
                 subtype=subtype,
                 cte=IN_BASE64,  # its own line ends stay as they are
-                filename=one_line(file.filename),
+                filename=header_words(file.filename),
                 params={name: value} if name else None,
             )
         else:
-            mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=one_line(file.filename))
+            mail.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=header_words(file.filename))
 
 
 def _set_boundaries(mail: EmailMessage, seed: str) -> None:
@@ -246,7 +246,8 @@ def _recipient(recipient: Recipient) -> Address | Group:
 
 
 def _name(name: str) -> str:
-    return one_line(name)[:LONGEST_NAME].strip()
+    words = header_words(name).replace('"', "”")  # the library writes a straight one bare, and the name ends there
+    return words[:LONGEST_NAME].strip()
 
 
 def _checked(form: re.Pattern[str], value: str, what: str) -> str:

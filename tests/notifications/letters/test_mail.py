@@ -151,7 +151,7 @@ def test_a_letter_in_a_thread_follows_its_first() -> None:
 def test_odd_names_stay_whole_and_stay_names(name: str) -> None:
     mail = read(raw(to=[(name, "namn@example.se")]))
     (address,) = mail["To"].addresses
-    assert (address.display_name, address.addr_spec) == (name, "namn@example.se")
+    assert (address.display_name, address.addr_spec) == (name.replace('"', "”"), "namn@example.se")
 
 
 @pytest.mark.parametrize("bad", ["Åsa\r\nBcc: alla@example.se", "Åsa\nBcc: alla@example.se", "Åsa\x00\u2028Bcc: x"])
@@ -160,6 +160,27 @@ def test_no_name_or_subject_can_add_a_header(bad: str) -> None:
     assert "Bcc" not in mail
     assert "\n" not in mail["Subject"]
     assert [each.addr_spec for each in mail["To"].addresses] == ["asa@example.se"]
+
+
+@pytest.mark.parametrize(
+    "bad",
+    ["=?utf-8?q?x=0D=0ABcc:_alla=40example.se?=", "=?utf-8?b?DQpCY2M6IGFsbGFAZXhhbXBsZS5zZQ0KDQo=?=",
+     "=?utf-8?q?x=2C_alla=40example=2Ese?=", ":Åsa =?utf-8?q?x=2C_alla=40example=2Ese?=", '"', '\\"', "=?utf-8?q?=22?= Å"],
+)  # fmt: skip
+def test_words_that_mail_would_decode_stay_words_in_each_header(bad: str) -> None:
+    file = replace(PAPER, filename=f"{bad}.docx")
+    letter = raw(
+        replace(LETTER, subject=bad, attachments=(file,)), to=[(bad, "asa@example.se"), ("Bo", "bo@example.se")],
+        cc=[(bad, "cc@example.se")], sender_name=bad,
+    )  # fmt: skip
+    assert b"\nBcc" not in letter
+    mail, shown = read(letter), bad.replace("=?", "= ?")
+    named = [(each.display_name, each.addr_spec) for each in (*mail["To"].addresses, *mail["Cc"].addresses)]
+    name = shown.replace('"', "”")
+    assert named == [(name, "asa@example.se"), ("Bo", "bo@example.se"), (name, "cc@example.se")]
+    assert [each.addr_spec for each in mail["From"].addresses] == ["ekonomikontoret@hedemora.example.se"]
+    assert mail["Subject"] == shown
+    assert [part.get_filename() for part in mail.iter_attachments()] == [f"{shown}.docx"]
 
 
 @pytest.mark.parametrize(
