@@ -15,12 +15,11 @@ from docx import Document
 
 from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError
-from notifications.letters import compose
 from notifications.letters.papers.paper_templates import BARE, EXAMPLE, MANY, own_papers, paper_faults
 from notifications.letters.papers.tjansteskrivelse import fields_of, our_template
-from notifications.letters.papers.word_template import BROKEN, ENDLESS, LIMITS, _said, try_apart, try_here
+from notifications.letters.papers.word_template import BROKEN, ENDLESS, LIMITS, _said, fill_apart, try_apart, try_here
 from submissions.readers.process.apart import _AT_ONCE
-from tests.rig.letter_views import MATTER, SIGRID
+from tests.rig.letter_views import MATTER
 from tests.rig.load import text
 
 pytestmark = pytest.mark.whole
@@ -51,8 +50,12 @@ def template(*paragraphs: str, head: str = "", change: Callable[[bytes], bytes] 
     return rewritten.getvalue()
 
 
+#: a template is stopped by what it computes and what memory it takes, and never for what else the machine does
+PATIENT = replace(LIMITS, wall_seconds=600)
+
+
 def shown(own: bytes) -> list[str]:
-    paper = Document(io.BytesIO(compose.escalation(SIGRID, MATTER, own).attachments[0].content))
+    paper = fill_apart(own, fields_of(MATTER), limits=PATIENT)
     heads = [each.text for each in paper.sections[0].header.paragraphs if each.text]
     return [each.replace("\u00a0", " ") for each in (*heads, *(each.text for each in paper.paragraphs))]
 
@@ -81,7 +84,7 @@ def test_a_tag_that_word_has_parted_into_pieces_is_filled_in() -> None:
 def test_words_from_outside_are_words_in_it_whatever_they_look_like() -> None:
     hostile = "{{ kommun }} & <w:t>{%p endfor %} {_{ x }_}"
     matter = replace(MATTER, meeting_name=hostile)
-    paper = Document(io.BytesIO(compose.escalation(SIGRID, matter, template("{{ organ }}")).attachments[0].content))
+    paper = fill_apart(template("{{ organ }}"), fields_of(matter), limits=PATIENT)
     assert [each.text for each in paper.paragraphs] == [hostile.replace("{_{", "{{").replace("}_}", "}}")]
 
 
@@ -98,8 +101,9 @@ def test_what_is_tried_has_the_names_of_what_is_filled_in() -> None:
 
 def test_ours_can_be_the_municipalitys_own(tmp_path: Path) -> None:
     (tmp_path / "egen.docx").write_bytes(our_template())
-    assert paper_faults(sourced(), tmp_path) == []
-    assert own_papers(sourced(), tmp_path) == {"tjansteskrivelse": our_template()}
+    trying = partial(try_apart, limits=PATIENT)
+    assert paper_faults(sourced(), tmp_path, trying=trying) == []
+    assert own_papers(sourced(), tmp_path, trying=trying) == {"tjansteskrivelse": our_template()}
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_whatever_a_template_does_it_does_in_a_process_with_limits(
     tmp_path: Path, content: Callable[[], bytes], words: str
 ) -> None:
     (tmp_path / "egen.docx").write_bytes(content())
-    trying = partial(try_apart, limits=replace(LIMITS, seconds=1 if words == ENDLESS else LIMITS.seconds))
+    trying = partial(try_apart, limits=replace(PATIENT, seconds=1 if words == ENDLESS else LIMITS.seconds))
     (fault,) = paper_faults(sourced(), tmp_path, trying=trying)
     assert f"till tjänsteskrivelse {words}" in fault.message
     assert fault.rule == ("skadad" if words == BROKEN else "fel-i-mallen")
