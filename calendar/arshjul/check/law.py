@@ -34,7 +34,9 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     resolved, remarks = resolve(sourced, held)
     ks, kf = bodies(sourced.definition)
     remarks += _wrong_bodies(sourced.definition, ks, kf, held)
-    for held_once in (report_parts, towards_bolag, preserved, shared_roles):
+    for held_by_year in (report_parts, preserved):
+        remarks += held_by_year(sourced.definition, held)
+    for held_once in (towards_bolag, shared_roles):
         remarks += held_once(sourced.definition, Period(held[0]))
     remarks += cited(sourced.lined.values, Period(held[0]))
     for year in resolved:

@@ -4,11 +4,13 @@ A part is what its ``avser`` says, and what its sheets are. What a part without 
 step that has no flow: its days are held against the law, and its report is put together elsewhere.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from arshjul.check.concerns import law_id
 from arshjul.check.remarks import Remark
+from arshjul.definition.in_force import in_force
+from arshjul.definition.lined import Path
 from arshjul.definition.model import Definition, Part, Step
 from arshjul.definition.sheets.column import ColumnRole
 from arshjul.definition.sheets.sheet import Content
@@ -64,36 +66,61 @@ _ASKED = (
 )
 
 
-def report_parts(definition: Definition, period: Period) -> Iterator[Remark]:
-    """Find what the law's reports lack. ``period`` is the first of those that are judged."""
+def report_parts(definition: Definition, years: Iterable[int]) -> Iterator[Remark]:
+    """Find what the law's reports lack, and parts that have no sheet, by what holds for each year.
+
+    What is found is told once, for the first year: the others are named by their period.
+    """
+    told: set[tuple[Path, str]] = set()
+    held = list(years)
+    for year in held:
+        for step_id, step, period in held_steps(definition, year):
+            named = step.definite if year == held[0] else step.report(period)
+            for one in (
+                *_lacking(definition, step_id, step, period, named),
+                *_sheetless(definition, step_id, step, period),
+            ):
+                if (one.path, one.rule) not in told:
+                    told.add((one.path, one.rule))
+                    yield one
+
+
+def held_steps(definition: Definition, year: int) -> Iterator[tuple[str, Step, Period]]:
+    """Yield the steps as they hold for their periods of a year; of one for each meeting or händelse, the year's own."""
+    for step_id, whole in definition.steps.items():
+        for month in whole.months or (None,):
+            if step := in_force(whole, Period(year, month)):
+                yield step_id, step, Period(year, month)
+
+
+def _lacking(definition: Definition, step_id: str, step: Step, period: Period, named: str) -> Iterator[Remark]:
+    if not step.flow or (step.kind == "delårsrapport" and not 6 <= period.months <= 8):
+        return  # a delårsrapport for April is one more than the law asks for
     koncern = any(unit.kind == "bolag" for unit in definition.units.values())
-    for step_id, step in definition.steps.items():
-        if not step.flow:
+    there = contents(definition, step, period)
+    for asked in _ASKED:
+        if asked.kind != step.kind or (asked.of_koncern and not koncern):
             continue
-        if step.kind == "delårsrapport" and not any(6 <= month <= 8 for month in step.months):
-            continue  # one more than the law asks for
-        there = contents(definition, step)
-        for asked in _ASKED:
-            if asked.kind != step.kind or (asked.of_koncern and not koncern):
-                continue
-            if lacking := [each for each in asked.contents if each not in there]:
-                unless = f", {asked.unless}" if asked.unless else ""
-                yield Remark(
-                    path=("steg", step_id, "krav"),
-                    rule=law_id(asked.lagrum),
-                    message=f"{step.definite} ska enligt lagen ha {listing(lacking)}{unless}, men inget som lämnas in är det; "
-                    f"lägg till en del, eller skriv 'avser: {lacking[0]}' i den del som har det",
-                    period=period,
-                    severity="varning",
-                    lagrum=asked.lagrum,
-                )
-        if step.kind == "delårsrapport":
-            yield from _compared(definition, step_id, step, period)
+        if lacking := [each for each in asked.contents if each not in there]:
+            unless = f", {asked.unless}" if asked.unless else ""
+            yield Remark(
+                path=("steg", step_id, "krav"),
+                rule=law_id(asked.lagrum),
+                message=f"{named} ska enligt lagen ha {listing(lacking)}{unless}, men inget som lämnas in är det; "
+                f"lägg till en del, eller skriv 'avser: {lacking[0]}' i den del som har det",
+                period=period,
+                severity="varning",
+                lagrum=asked.lagrum,
+            )
+    if step.kind == "delårsrapport":
+        yield from _compared(definition, step_id, step, period)
 
 
 def _compared(definition: Definition, step_id: str, step: Step, period: Period) -> Iterator[Remark]:
     for sheet_id in dict.fromkeys(each for _, _, part in own_parts(definition, step) for each in part.sheets):
         sheet = definition.sheets[sheet_id]
+        if not sheet.holds(period):
+            continue
         lacking = [words for role, words in _COMPARED.items() if sheet.of_role(role) is None]
         if sheet.concerns == "resultaträkning" and lacking:
             yield Remark(
@@ -107,9 +134,26 @@ def _compared(definition: Definition, step_id: str, step: Step, period: Period) 
             )
 
 
-def contents(definition: Definition, step: Step) -> set[Content]:
-    """Return what the law sees in what nämnder and styrelsen hand in for a step."""
-    return {each for _, _, part in own_parts(definition, step) for each in contents_of(definition, part)}
+def _sheetless(definition: Definition, step_id: str, step: Step, period: Period) -> Iterator[Remark]:
+    """A part whose sheets have all ceased, or are to come, is not asked for: that is told."""
+    for krav_id, krav in step.krav.items():
+        for part_id, part in krav.parts.items():
+            if part.sheets and not any(definition.sheets[each].holds(period) for each in part.sheets):
+                sheets = listing([f"'{each}'" for each in part.sheets])
+                yield Remark(
+                    path=("steg", step_id, "krav", krav_id, "delar", part_id, "blad"),
+                    rule="blad-galler",
+                    message=f"{part.name} i {step.report(period)} frågas inte efter: inget av bladen "
+                    f"{sheets} gäller då; lägg till det blad som gäller, eller skriv "
+                    "'från' eller 'till' i delen",
+                    period=period,
+                    severity="varning",
+                )
+
+
+def contents(definition: Definition, step: Step, period: Period) -> set[Content]:
+    """Return what the law sees in what nämnder and styrelsen hand in for a step's period."""
+    return {each for _, _, part in own_parts(definition, step) for each in contents_of(definition, part, period)}
 
 
 def own_parts(definition: Definition, step: Step) -> Iterator[tuple[str, str, Part]]:
@@ -122,7 +166,8 @@ def own_parts(definition: Definition, step: Step) -> Iterator[tuple[str, str, Pa
                     break
 
 
-def contents_of(definition: Definition, part: Part) -> Iterator[Content]:
-    """Yield what the law sees in one part: what it says itself, and what its sheets are."""
+def contents_of(definition: Definition, part: Part, period: Period) -> Iterator[Content]:
+    """Yield what the law sees in one part: what it says itself, and what those of its sheets are that hold."""
     yield from part.concerns
-    yield from (concerns for each in part.sheets if (concerns := definition.sheets[each].concerns))
+    sheets = (definition.sheets[each] for each in part.sheets)
+    yield from (each.concerns for each in sheets if each.concerns and each.holds(period))

@@ -377,7 +377,8 @@ def _parts(
     sheets: Mapping[str, Sheet], krav: Krav, unit_id: UnitId, unit: Unit, period: Period
 ) -> Iterator[tuple[str, PartOwed]]:
     for part_id, part in krav.parts.items():
-        if _asked(part, unit_id, unit, period):
+        held = tuple(each for each in part.sheets if sheets[each].holds(period))
+        if _asked(part, unit_id, unit, period) and (held or not part.sheets):
             role = unit.responsible if part.role == RESPONSIBLE else RoleId(part.role)
             owed = PartOwed(
                 id=PartId(part_id),
@@ -386,15 +387,22 @@ def _parts(
                 form=part.form,
                 lagrum=part.source.towards(unit.kind),
                 may_be_ej_aktuellt=part.may_be_ej_aktuellt,
-                sheets=part.sheets,
+                sheets=held,
                 handling=part.handling,
-                headings=tuple(_heading(sheets, each, one, unit.kind) for each, one in part.headings.items()),
+                headings=tuple(
+                    _heading(_answering(sheets, one, period), each, one, unit.kind)
+                    for each, one in part.headings.items()
+                ),
             )
             yield part_id, owed
 
 
-def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading, kind: str) -> HeadingOwed:
+def _answering(sheets: Mapping[str, Sheet], one: Heading, period: Period) -> Sheet | None:
     on = sheets[one.answered_on] if one.answered_on else None
+    return on if on and on.holds(period) else None
+
+
+def _heading(on: Sheet | None, heading_id: str, one: Heading, kind: str) -> HeadingOwed:
     once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
     return HeadingOwed(
         id=heading_id,
@@ -402,7 +410,7 @@ def _heading(sheets: Mapping[str, Sheet], heading_id: str, one: Heading, kind: s
         help=f"{one.help}{once}",
         words=one.words,
         lagrum=one.source.towards(kind),
-        answered_on=one.answered_on,
+        answered_on=on.id if on else None,
     )
 
 

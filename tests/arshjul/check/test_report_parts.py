@@ -57,3 +57,9 @@ def test_an_årsredovisning_lacks_what_lkbr_4_1_and_11_6_ask_for() -> None:
     found = told((", kassaflode]", "]"), ("avser: [noter, ", "avser: ["), ("blad: [sjukfranvaro]", "blad: [personal]"))
     assert [rule for rule, _ in found] == ["LKBR 11:6", "LKBR 4:1"]
     assert "årsredovisningen ska enligt lagen ha kassaflödesanalys och noter, men" in found[1][1]
+
+
+def test_a_part_that_ceases_is_missed_from_the_year_in_which_it_is_not_there() -> None:
+    found = dict(told(("avser: [noter, ", "till: 2026\n            avser: [noter, ")))
+    assert set(found) == {"LKBR 4:1", "LKBR 9:4", "LKBR 12:2"}
+    assert found["LKBR 4:1"].startswith("årsredovisningen för 2027 ska enligt lagen ha noter, men")

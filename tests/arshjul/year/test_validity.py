@@ -89,6 +89,47 @@ def test_a_ladders_rungs_are_those_of_the_obligations_own_period(years: Wheel) -
     assert rungs[2028] == ["start", "paminnelse-7", "sen"]
 
 
+#: another sheet from 2028 on, beside the one that holds until then, in one and the same part
+NEW_SHEET = """  uppdragen:
+    till: 2027
+    namn: Särskilda uppdrag
+"""
+ITS_HEIR = """  uppdragen-nya:
+    namn: Uppdragen
+    hjälp: En rad för varje uppdrag.
+    från: 2028
+    kolumner: {uppdrag: {namn: Uppdrag, slag: text}, klart: {namn: Klart, slag: datum}}
+utskickstider:"""
+
+
+def with_heir(part: str = "blad: [uppdragen, uppdragen-nya]") -> str:
+    whole = text("granvik").replace("  uppdragen:\n    namn: Särskilda uppdrag\n", NEW_SHEET, 1)
+    return whole.replace("utskickstider:", ITS_HEIR, 1).replace("blad: [uppdragen]", part, 1)
+
+
+def test_a_sheet_that_holds_from_a_year_on_is_asked_for_from_then_and_the_old_one_of_the_years_before() -> None:
+    wheel = turn(read_definition(with_heir(), "x.yaml").definition, [2027, 2028, 2029])
+    asked = [one for one in wheel.obligations.values() if one.step == "ekonomirapport"]
+    said = {one.period.year: part.sheets for one in asked for part in one.parts if part.id == "uppdrag"}
+    assert said == {2027: ("uppdragen",), 2028: ("uppdragen-nya",), 2029: ("uppdragen-nya",)}
+
+
+def test_a_part_whose_sheets_have_all_ceased_is_asked_for_no_more_and_that_is_told_with_its_remedy() -> None:
+    read = read_definition(with_heir("blad: [uppdragen]"), "x.yaml")
+    parts = {
+        one.period.year: [part.id for part in one.parts]
+        for one in turn(read.definition, [2027, 2028]).obligations.values()
+        if one.step == "ekonomirapport"
+    }
+    assert parts == {2027: ["prognos", "uppdrag"], 2028: ["prognos"]}
+    (told,) = [one for one in check(read, [2027, 2028, 2029]) if one.rule == "blad-galler"]
+    assert (told.severity, told.message) == (
+        "varning",
+        "Särskilda uppdrag i ekonomirapporten för mars 2028 frågas inte efter: inget av bladen 'uppdragen' gäller då; lägg "
+        "till det blad som gäller, eller skriv 'från' eller 'till' i delen.",
+    )
+
+
 @pytest.mark.parametrize(
     ("said", "period", "expected"),
     [
@@ -129,6 +170,7 @@ def test_a_day_that_is_counted_from_what_does_not_hold_is_told_with_its_remedy()
         ("när: första mandatåret", "när: valåret", "okant-ord: okänt värde 'valåret' för 'när', menade du 'valår'?"),
         ("{när: valår, regel:", "{regel:", "fel-varde: ett undantag säger när eller för vilka det gäller: 'när', 'från', 'till' eller 'enheter'"),
         ("{när: valår, regel: {regel: möte, organ: kf,", "{när: valår, regel: {regel: möte, organ: kff,", "okant-organ: okänt organ 'kff', menade du 'kf'?"),
+        ("{regel: alla ur registret,", "{regel: alla ur registret, från: 2029, till: 2028,", "fel-varde: regeln gäller till 2028, men från 2029; rätta den ena"),
         ("gäller: {från: 2028}", "gäller: {från: 2027}", "trappans-ordning: trappsteget 'påminnelse' (-7) står i fel ordning: varje steg ska vara senare"),
     ],
 )  # fmt: skip

@@ -8,6 +8,7 @@ from arshjul.check.lateness import day_of, lacks, late
 from arshjul.check.remarks import Remark
 from arshjul.check.report_parts import contents
 from arshjul.check.resolving import ResolvedYear, krav_path
+from arshjul.definition.in_force import in_force
 from arshjul.definition.model import Krav
 from arshjul.errors import Severity
 from arshjul.swedish import day_text, instant_text
@@ -18,9 +19,10 @@ def spending(year: ResolvedYear) -> Iterator[Remark]:
     """Find what of this does not keep the law."""
     yield from _asked_of_namnder(year)
     yield from _regulated(year)
-    for step_id in {one.step: None for one in year.moments("tilläggsanslag")}:
-        step = year.definition.steps[step_id]
-        if step.flow and "finansiering" not in contents(year.definition, step):
+    for step_id, period in {one.step: one.period for one in year.moments("tilläggsanslag")}.items():
+        whole = year.definition.steps[step_id]
+        step = in_force(whole, period) or whole
+        if step.flow and "finansiering" not in contents(year.definition, step, period):
             words = (
                 f"en del i {step.definite} som säger hur utgiften ska finansieras (en del med 'avser: finansiering')"
             )

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
-from arshjul.definition.days.dating import Value
+from arshjul.definition.days.validity import Validity
 from arshjul.definition.names import Id
 from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQuestion
 from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater, Within
@@ -71,13 +71,13 @@ class SheetFaultError(ValueError):
         self.path = path
 
 
-class Sheet(Value):
+class Sheet(Validity):
     """One sheet: rows by the enhet's verksamheter, rows of its own (``lines``), or free rows.
 
     The first column names the row. ``total`` says that a last row sums the amounts. ``may_be_empty`` is a sheet of
     free rows that may have none; ``may_say_none`` one that has none when its first row says *Inga*. ``prefilled``: its
     rows are the enhet's decided mål, those that it handed in last, or a register's entries that are the enhet's. ``marks`` are footnotes that stand in place of a
-    value, and what each means.
+    value, and what each means. In a period for which it does not hold no part has it.
     """
 
     id: Id

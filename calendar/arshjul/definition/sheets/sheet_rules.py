@@ -38,6 +38,12 @@ class _Asked(Value):
         """The columns that it looks at, by id."""
         return ()
 
+    @model_validator(mode="after")
+    def _some_periods(self) -> "_Asked":
+        if self.since and self.until and self.until.end < self.since.begins:
+            raise ValueError(f"regeln gäller till {self.until}, men från {self.since}; rätta den ena")
+        return self
+
 
 class AtLeast(_Asked):
     """At least so many rows; with ``per`` so many for each different value of a column that stands there.
