@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from sqlalchemy.exc import SQLAlchemyError
 
 from actions.act import Act
@@ -15,7 +14,7 @@ from app.commands.compile import compile_commands
 from app.commands.ledger_command import ledger_commands
 from app.commands.log_commands import log_commands
 from app.commands.mail_command import mail_commands
-from app.commands.printing import out
+from app.commands.printing import out, plain
 from app.commands.record import Krav, PeriodKey, Step, Unit, record_commands
 from app.commands.review import review_commands
 from app.commands.rule import rule_commands
@@ -71,7 +70,7 @@ def main() -> None:
             "igen. Mappen för data väljs med ARSHJUL_DATA_DIR."
         )
         words = NO_ROOM if is_full(error) else words
-    Console(stderr=True, highlight=False, soft_wrap=True).print(words, markup=False)
+    plain(stderr=True, soft_wrap=True).print(words)
     sys.exit(1)
 
 
@@ -108,7 +107,7 @@ def revoke_links(
 
     machine = by_hand()
     done = machine.carry_out(lambda scene: let_out(Act(scene, by, why), who))
-    out.print(done.words, markup=False)
+    out.print(done.words)
     if done.feeds:
         out.print("Den som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.")
     out.print(
@@ -172,7 +171,7 @@ def submit(
         f"{received.part.name}: {received.outcome}" + (f", version {received.version}" if received.version else "")
     )
     for finding in received.findings:
-        out.print(f"  {finding.message} {finding.mend}", markup=False)
+        out.print(f"  {finding.message} {finding.mend}")
     raise typer.Exit(0 if received.outcome != "nekad" else 1)
 
 
@@ -181,7 +180,7 @@ def reconcile(by: By = "") -> None:
     """Avstämning nu: det som är dags går ut, och inget två gånger."""
     from actions.ladder.rounds import bring_up_now
 
-    out.print(by_hand().carry_out(lambda scene: bring_up_now(Act(scene, by))), markup=False)
+    out.print(by_hand().carry_out(lambda scene: bring_up_now(Act(scene, by))))
 
 
 @cli.command()

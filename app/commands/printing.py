@@ -31,7 +31,17 @@ KINDS = {
 SAID = {"veckans brev": "måndagsbrevet"}
 
 WIDE = 150  #: characters, where nobody sits at a terminal
-out = Console(highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
+
+
+def plain(**how: Any) -> Console:
+    """Return a console that prints what it is told, letter by letter.
+
+    A line number between colons (``ny.yaml:100: fel``) is no emoji, and a bracket no markup.
+    """
+    return Console(highlight=False, markup=False, emoji=False, **how)
+
+
+out = plain(soft_wrap=True, width=None if sys.stdout.isatty() else WIDE)
 
 DefinitionFile = Annotated[Path | None, typer.Option("--definition", help="Definition (yaml); annars Hedemoras.")]
 Json = Annotated[bool, typer.Option("--json", help="Skriv som JSON.")]

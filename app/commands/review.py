@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from app.commands.owing import Owing, owing
+from app.commands.printing import plain
 from app.definition_files import read_bytes
 from app.usage import Commands
 from arshjul.errors import RefusedError, nearest
@@ -119,9 +119,9 @@ def _row(path: Path | None, place: Place | None, found: Finding) -> dict[str, An
 
 
 def _tell(path: Path, place: Place | None, findings: Sequence[Finding]) -> None:
-    out = Console(highlight=False, soft_wrap=True)
-    out.print(f"{path.name}: {place[1].name if place else 'okänd del'}", markup=False)
+    out = plain(soft_wrap=True)
+    out.print(f"{path.name}: {place[1].name if place else 'okänd del'}")
     for each in findings:
-        out.print(f"  {graded(each.severity)}: {each.place}: {each.message} {each.mend} ({each.lagrum})", markup=False)
+        out.print(f"  {graded(each.severity)}: {each.place}: {each.message} {each.mend} ({each.lagrum})")
     if not findings:
         out.print("  Inga anmärkningar.")

@@ -1,16 +1,17 @@
 """``arshjul rule``: the rules that underlag are checked by; taking one out of force, and putting it in force again."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from actions.act import Act
 from actions.underlag.rule_rest import rest_rule, resume_rule
 from app.commands.by_hand import By, by_hand
+from app.commands.printing import plain
 from app.commands.record import Why
 from app.definition_files import read_sourced
 from app.settings import load_settings
@@ -65,7 +66,7 @@ def list_rules(
     for each in rules:
         numbers = ", ".join(number_text(name, value) for name, value in each.numbers.items())
         table.add_row(each.id, "ur kraft" if each.rest else each.severity, _words(each), numbers, each.source)
-    Console(highlight=False, width=None if Console().is_terminal else 180).print(table)
+    plain(width=None if sys.stdout.isatty() else 180).print(table)
 
 
 def _listed(definition: Path | None) -> tuple[Listed, ...]:

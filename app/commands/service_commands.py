@@ -56,14 +56,14 @@ def up() -> None:
         machine = open_machine(settings)
         asyncio.run(refuse_clash_at(settings.prefect_api_url, prefect_auth(settings), machine))
         for word in asyncio.run(closed_pages(prefect_server(settings, machine.whose().slug), machine.store)):
-            out.print(word, markup=False)
+            out.print(word)
     if not can_confine():
         out.print(
             "Processen som läser inlämnade filer kan på den här datorn inte skiljas från nätet och hemligheten "
             "(det kräver Linux med Landlock och seccomp). Den är ändå en egen process, med gränser för tid och minne."
         )
     for word in closed_to_others(settings):
-        out.print(word, markup=False)
+        out.print(word)
 
     def login() -> tuple[str, datetime]:
         return login_link(by_hand(settings), stated_name(""), machine_user())
@@ -88,7 +88,7 @@ def login(
     out.print(
         f"Öppna länken före {clock_text(until.astimezone(STOCKHOLM).time())}. Den fungerar en gång, för den som har den:"
     )
-    out.print(link, markup=False)
+    out.print(link)
 
 
 def runner() -> None:
@@ -134,6 +134,6 @@ def refuse_unreadable(path: Path, day: date) -> None:
     if any(fault.severity == "fel" for fault in unusable):
         raise DefinitionError([*unusable, *doubtful])
     for fault in sorted([*unusable, *doubtful]):
-        out.print(str(fault), markup=False)
+        out.print(str(fault))
     if any(fault.severity == "fel" for fault in doubtful):
         out.print("Tjänsten startar ändå, men planen har fel: rätta dem i definitionen och starta om.")

@@ -46,7 +46,7 @@ def up(
     ``login`` makes the link that is told when everything is up, on an installation that only this machine reaches.
     Returns the exit code: 0 when it was asked to stop, 1 when nothing could start, which is told in Swedish.
     """
-    console = console or Console()
+    console = console or Console(emoji=False)
     started = wall_clock()
 
     def say(text: str) -> None:

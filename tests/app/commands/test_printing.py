@@ -1,8 +1,9 @@
 """What the tables of the command line say of a rehearsed year."""
 
 from datetime import datetime
+from io import StringIO
 
-from app.commands.printing import events
+from app.commands.printing import events, plain
 from arshjul.swedish import STOCKHOLM
 from store.plan.history import Happened
 
@@ -23,3 +24,10 @@ def test_the_table_says_in_words_what_happened() -> None:
         KEY,
         KEY,
     ]
+
+
+def test_a_line_number_between_colons_is_no_emoji_and_a_bracket_no_markup() -> None:
+    said = "kommun.yaml:100: fel: okänd roll 'nämnden'; tillåtna är [ansvariga]"
+    paper = StringIO()
+    plain(file=paper, soft_wrap=True).print(said)
+    assert paper.getvalue() == f"{said}\n"
