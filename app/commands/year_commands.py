@@ -63,12 +63,12 @@ def check(
         print_json([printing.fault_row(fault) for fault in faults])
     else:
         for fault in faults:
-            out.print(str(fault), markup=False)
+            out.print(str(fault))
         out.print(f"{len(faults)} anmärkning{'ar' if len(faults) > 1 else ''}." if faults else "Inga fel.")
         if docx and unusable:
-            out.print("Laglighetskontrollen är inte sparad: rätta först felen i filen.", markup=False)
+            out.print("Laglighetskontrollen är inte sparad: rätta först felen i filen.")
         elif docx:
-            out.print(f"Laglighetskontrollen är sparad som {docx}.", markup=False)
+            out.print(f"Laglighetskontrollen är sparad som {docx}.")
     raise typer.Exit(1 if any(fault.severity == "fel" for fault in faults) else 0)
 
 
@@ -90,7 +90,7 @@ def plan(
         from submissions.compilation.plan_workbook import plan_workbook
 
         write_bytes(xlsx, plan_workbook(wheel, year, now))
-        out.print(f"Årsplanen {year} är sparad som {xlsx}.", markup=False)
+        out.print(f"Årsplanen {year} är sparad som {xlsx}.")
         return
     milestones = wheel.in_year(year)
     if as_json:
@@ -98,7 +98,7 @@ def plan(
     else:
         out.print(printing.year(milestones, year))
         for happening, counted in awaited(wheel.definition).items():
-            out.print(f"När det registreras: {happening} ({listing(counted) or 'inget räknas från den'})", markup=False)
+            out.print(f"När det registreras: {happening} ({listing(counted) or 'inget räknas från den'})")
 
 
 def rehearse(
@@ -109,6 +109,7 @@ def rehearse(
     as_json: Json = False,
 ) -> None:
     """Repetera ett helt år med påhittad klocka: vilka brev går, till vem, när, och vad som eskaleras."""
+    from app.rehearsal.rehearsal import as_fixed
     from app.rehearsal.rehearsal import rehearse as rehearse_year
     from app.rehearsal.scenario import read_scenario
 
@@ -116,11 +117,16 @@ def rehearse(
     sourced = read_sourced(path)
     beside = people_file or path.with_name(f"{path.stem}.personer.csv")
     names = read_text(beside) if people_file or beside.is_file() else None
-    events = rehearse_year(sourced, names, year, read_scenario(scenario) if scenario else None)
+    events = rehearse_year(as_fixed(sourced, year), names, year, read_scenario(scenario) if scenario else None)
     if as_json:
         print_json([printing.event_row(event) for event in events])
     else:
         out.print(printing.events(events, year))
+        if not sourced.definition.is_fixed(year):
+            out.print(
+                f"Tidplanen för {year} är inte fastställd. Repetitionen visar året som om den vore det; "
+                "i drift går inga brev till mottagarna förrän den är det."
+            )
 
 
 def status(as_json: Json = False) -> None:

@@ -24,6 +24,7 @@ from app.rehearsal.scenario import (
     Scenario,
 )
 from app.rehearsal.scenario_acts import BY, ScenarioAct, acts_of
+from arshjul.definition.declared import YearPlan
 from arshjul.definition.model import Definition, without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.keys import RoleId
@@ -42,6 +43,16 @@ from store.plan.history import Happened, happened_since, next_letter
 from store.plan.in_step import sync
 from store.plan.obligations import next_thought
 from store.post.letters import waiting_since
+
+
+def as_fixed(sourced: Sourced, year: int) -> Sourced:
+    """Return the definition with the year's tidplan fastställd: of a proposed one no letter goes, and none could be seen."""
+    definition = sourced.definition
+    if definition.is_fixed(year):
+        return sourced
+    fixed = YearPlan.model_construct(state="fastställd", source=definition.kommun.source)
+    plans = {**definition.year_plans, year: fixed}
+    return replace(sourced, definition=definition.model_copy(update={"year_plans": plans}))
 
 
 def rehearse(

@@ -181,7 +181,7 @@ def _is_decided(
     if meeting and meeting[1] in definition.bodies[meeting[0]].decided:
         return True
     year = meeting[1] if meeting else period.year + getattr(dating.rule, "year", 0)
-    return year in definition.year_plans and definition.year_plans[year].state == "fastställd"
+    return definition.is_fixed(year)
 
 
 def _wanted(

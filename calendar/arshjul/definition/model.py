@@ -278,6 +278,10 @@ class Definition(Value):
         """By an enhet that is under another: those over it, the nearest first. The others are not in it."""
         return {each: those_above(self.units, each) for each, unit in self.units.items() if unit.above}
 
+    def is_fixed(self, year: int) -> bool:
+        """Tell whether the tidplan of ``year`` is fastställd: one that is not in the file is a proposal."""
+        return year in self.year_plans and self.year_plans[year].state == "fastställd"
+
     @property
     def office_said(self) -> str:
         """What those who keep the årshjul are called inside a sentence: by their role here."""

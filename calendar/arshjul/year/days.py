@@ -290,8 +290,7 @@ class Days:
 
     def _plain(self, dating: Dating, day: date, status: str | None) -> Day:
         if status is None:
-            plan = self.definition.year_plans.get(day.year)
-            status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
+            status = "beslutad" if self.definition.is_fixed(day.year) else "förslag"
         clock = dating.clock or self.definition.sending_hours.end
         return Day(day=day, clock=clock, status=status, lagrum=dating.source)
 

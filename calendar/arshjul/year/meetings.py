@@ -133,8 +133,7 @@ class Meetings:
                 if one.state != "inställt":
                     yield self._decided(body_id, body, year, one)
             return
-        plan = self._definition.year_plans.get(year)
-        status = "beslutad" if plan and plan.state == "fastställd" else "förslag"
+        status = "beslutad" if self._definition.is_fixed(year) else "förslag"
         found: dict[date, Meeting] = {}
         for rule in (one for one in body.rules if one.holds(Period(year))):
             for day in proposed_days(rule, year, self._workdays, self._at_rest(body_id), self._weeks(rule, year)):
