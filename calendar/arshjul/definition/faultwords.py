@@ -13,6 +13,16 @@ from arshjul.errors import nearest
 
 _KINDS = {"int": "ett heltal", "date": "ett datum (2027-09-21)", "string": "text", "bool": "true eller false"}
 
+#: how what is often written too shortly is written, by its key
+_WRITTEN = {
+    "varje": "varje: {möte: ks}",
+    "perioder": "perioder: [april, augusti, december]",
+    "frist": 'frist: {regel: {regel: fast dag, dag: 1 oktober}, kl: "16.00", källa: …}',
+    "dag": "dag: {regel: {regel: möte, organ: ks, efter: underlag}, källa: …}",
+    "lagens dag": "lagens dag: {regel: {regel: inom månader, antal: 2}, källa: …}",
+    "regel": "dag: {regel: {regel: möte, organ: ks, efter: underlag}, källa: …}, med regelns nycklar i den inre klammern",
+}
+
 
 def fault_words(error: ErrorDetails) -> tuple[str, str]:
     """Return the rule that a fault breaks, and its words."""
@@ -20,8 +30,12 @@ def fault_words(error: ErrorDetails) -> tuple[str, str]:
     kind, read, last = error["type"], error["input"], path[-1] if path else ""
     context = error.get("ctx", {})
     where = ".".join(str(part) for part in path)
+    no_law = _of_no_law(path)
     if kind == "missing":
-        return "saknas", f"'{last}' saknas i {'.'.join(map(str, path[:-1])) or 'filen'}; lägg till det"
+        return (
+            "saknas",
+            f"'{last}' saknas i {'.'.join(map(str, path[:-1])) or 'filen'}; lägg till det{no_law and f'.{no_law}'}",
+        )
     if kind == "extra_forbidden":
         return "okand-nyckel", f"okänd nyckel '{last}'{nearest(str(last), keys_at(path[:-1]))}"
     if kind in ("literal_error", "union_tag_invalid"):
@@ -32,7 +46,7 @@ def fault_words(error: ErrorDetails) -> tuple[str, str]:
         shown = read if kind == "literal_error" else context.get("tag")
         named = next((part for part in reversed(path) if isinstance(part, str) and not part.isdigit()), last)
         word = "regel" if kind == "union_tag_invalid" else named
-        return "okant-ord", f"okänt värde '{shown}' för '{word}'{nearest(str(shown), allowed)}"
+        return "okant-ord", f"okänt värde '{shown}' för '{word}'{nearest(str(shown), allowed)}{no_law}"
     if kind == "union_tag_not_found":
         near = get_close_matches("regel", map(str, mapping(read)), n=1)
         if near:
@@ -50,7 +64,16 @@ def fault_words(error: ErrorDetails) -> tuple[str, str]:
             "fel-varde",
             f"'{read}' i {where} ska vara {limits[kind]} {context.get('ge', context.get('le'))}",
         )
-    return "fel-varde", f"'{read}' i {where} går inte att använda; jämför med den medföljande definitionen"
+    written = next((_WRITTEN[str(part)] for part in reversed(path) if str(part) in _WRITTEN), None)
+    right = f"skriv till exempel {written}" if written else "jämför med den medföljande definitionen"
+    return "fel-varde", f"'{read}' i {where} går inte att använda; {right}"
+
+
+def _of_no_law(path: Path) -> str:
+    """Say what a report is whose slag no rule of the law is about: the nearest word would make another report of it."""
+    if len(path) == 3 and path[0] == "steg" and path[2] == "slag":
+        return " En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"
+    return ""
 
 
 def _rule_of(message: str) -> str:

@@ -67,6 +67,14 @@ class Rung(Value):
         """Return the roles that this rung tells, for an enhet of this kind."""
         return self.to_for_bolag if unit_kind == "bolag" and self.to_for_bolag else self.to
 
+    @model_validator(mode="after")
+    def _recipients(self, info: ValidationInfo) -> "Rung":
+        roles = {*(info.context or {}).get("roll", ()), OWING, ABOVE}
+        for role in (*self.to, *self.to_for_bolag):
+            if info.context is not None and role not in roles:
+                raise ValueError(f"okänd roll '{role}'{nearest(role, roles)}")
+        return self
+
 
 def rung_id(kind: str, workdays: int) -> str:
     """Return the id of a rung that has none of its own."""
@@ -125,11 +133,3 @@ class Ladder(Value):
 
     rungs: Annotated[tuple[Rung, ...], BeforeValidator(_told_apart)] = Field(alias="trappsteg", min_length=1)
     source: Source = Field(alias="källa")
-
-    @model_validator(mode="after")
-    def _recipients(self, info: ValidationInfo) -> "Ladder":
-        roles = {*(info.context or {}).get("roll", ()), OWING, ABOVE}
-        for role in (role for rung in self.rungs for role in (*rung.to, *rung.to_for_bolag)):
-            if info.context is not None and role not in roles:
-                raise ValueError(f"okänd roll '{role}'{nearest(role, roles)}")
-        return self

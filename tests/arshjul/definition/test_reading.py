@@ -51,6 +51,10 @@ def test_all_faults_are_told_in_one_go_in_the_files_order() -> None:
 def test_an_unknown_word_is_told_with_the_nearest_right_one() -> None:
     (found,) = faults(lindo(("ansvarig: vd, organ: styrelse", "ansvarig: vdd, organ: styrelse")))
     assert str(found) == "x.yaml:46: fel: okänd roll 'vdd', menade du 'vd'?"
+    whole = lindo(("arbetsdagar: 1, till: [ansvariga]", "arbetsdagar: 1, till: [ekonomichf]"))
+    (found,) = faults(whole)
+    assert found.message == "okänd roll 'ekonomichf', menade du 'ekonomichef'?"
+    assert "ekonomichf" in whole.splitlines()[found.line - 1]  # the rung's own line
 
 
 def test_a_word_near_nothing_is_told_with_what_is_allowed() -> None:
@@ -120,6 +124,10 @@ def test_a_krav_without_a_frist_or_a_ladder_is_told() -> None:
         ("kallelse: {dagar: 10", "kallelse: {dagar: 10, arbetsdagar: 5", "ange en av 'arbetsdagar' och 'dagar'"),
         ("id: lindo", "id: Lindö", "får bara ha a–z, 0–9, - och _"),
         ("perioder: [april]", "helår: true\n    perioder: [april]", "ange en av 'perioder' (månader), 'helår: true' och 'varje'"),
+        ("perioder: [april]", "perioder: tertial", "går inte att använda; skriv till exempel perioder: [april, augusti, december]"),
+        ("perioder: [april]", "varje: ks", "'ks' i steg.tertialrapport.varje går inte att använda; skriv till exempel varje: {möte: ks}"),
+        ("slag: delårsrapport", "slag: tertialrapport", "En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
+        ("    slag: delårsrapport\n", "", "lägg till det. En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
         ("perioder: [april]", "perioder: [april, april]", "perioden april står två gånger i 'perioder'; ta bort den ena"),
         ("källa: plan § 9}", "källa: KL 11 kap 16 §}", "okänd källa 'KL 11 kap 16 §'; skriv ett lagrum"),
         ("från: 2027-01-01", "från: 2027-01-01, till: 2026-12-31", "upphör (2026-12-31) innan den börjar (2027-01-01)"),

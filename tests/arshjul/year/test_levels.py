@@ -132,6 +132,7 @@ def test_an_enhet_under_another_has_its_kind_and_body_unless_it_says_its_own() -
         ("samlar: [verksamhetens, plan]", "samlar: [verksamheten, plan]", "okänt krav 'verksamheten', menade du 'verksamhetens'?"),
         ("        samlar: plan\n", "        samlar: underlag\n", "kraven samlar varandra i en cirkel"),
         ("        nivå: enhet\n        frist: {regel: {regel: fast", "        nivå: enhet\n        direkt: true\n        frist: {regel: {regel: fast", "'plan' går direkt till sammanställningen"),
+        ("        nivå: enhet\n        frist: {regel: {regel: fast", "        frist: {regel: {regel: fast", "så 'verksamhetens' har inget att samla; skriv till exempel 'nivå: enhet' i 'plan'"),
         ("        samlar: plan\n", "", "'delar' saknas"),
     ],
 )  # fmt: skip

@@ -278,6 +278,7 @@ def test_a_word_that_the_column_does_not_name_is_no_number(word: str) -> None:
         ("regel: unik", "regel: unikt", "en-gang:", "okänt värde 'unikt' för 'regel', menade du 'unik'?"),
         ("slag: datum}\n      slut", "slag: dag}\n      slut", "start:", "okänt värde 'dag' för 'slag'"),
         ("kolumner: [matt]", "kolumner: [mat]", "en-gang:", "bladet har ingen kolumn 'mat', menade du 'matt'?"),
+        ("är: [Ej inlett]", "är: [Ej inlet]", "hinder:", "'Ej inlet' går inte att välja i kolumnen 'lage', menade du 'Ej inlett'?"),
         ("rader: fasta", "rader: fria", "poster:", "ett blad har 'poster' om det har 'rader: fasta', annars inte"),
         ('fotnot: "***"', 'fotnot: "**"', "senare:", "märket '**' finns inte bland bladets 'fotnoter'"),
         ("förifyllt: {start: 54", "förifyllt: {starten: 54", "trygghet:", "bladet har ingen kolumn 'starten'"),
@@ -345,6 +346,7 @@ OURS = """blad:
 def test_choices_that_are_long_or_have_commas_are_taken_from_a_hidden_column() -> None:
     long = [f"Åtagande {number}: alla ska kunna bo, arbeta och verka i kommunen hela livet" for number in range(1, 6)]
     blad = BLOCKS[0].replace("val: [Ej inlett, Påbörjat, Pågår, Klart]", f"val: {json.dumps(long, ensure_ascii=False)}")
+    blad = blad.replace("är: [Ej inlett]", f"är: {json.dumps(long[:1], ensure_ascii=False)}")
     own = read_definition(written(blad), "lindo.yaml").definition
     book = load_workbook(BytesIO(workbook_of(mall_of(own, *owed(), "torsdag 20 maj 2027 kl. 16.00"), NOTHING_KNOWN)))
     sources = [each.formula1 for each in book["Aktiviteter"].data_validations.dataValidation]

@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from arshjul.definition.days.validity import Validity
 from arshjul.definition.names import Id
 from arshjul.definition.sheets.column import Column, ColumnRole, Line, SheetQuestion
-from arshjul.definition.sheets.sheet_rules import SheetRule, ToldLater, Within
+from arshjul.definition.sheets.sheet_rules import FilledWhen, SheetRule, ToldLater, Within
 from arshjul.errors import nearest
 
 #: What the law sees in a part or on a sheet (LKBR 4, 9, 11, 12 and 13 kap., KL 11 kap. 6 a and 15 §).
@@ -188,6 +188,11 @@ class Sheet(Validity):
                 if each not in self.lines_by_id:
                     words = f"bladet har ingen post '{each}'{nearest(each, self.lines_by_id)}"
                     raise SheetFaultError(("regler", rule_id, "poster"), words)
+            if isinstance(rule, FilledWhen) and (choices := self.columns_by_id[rule.when].choices):
+                for each in rule.words:
+                    if each.casefold() not in map(str.casefold, choices):
+                        words = f"'{each}' går inte att välja i kolumnen '{rule.when}'{nearest(each, choices)}"
+                        raise SheetFaultError(("regler", rule_id, "är"), words)
             if isinstance(rule, ToldLater) and rule.mark not in self.marks:
                 words = f"märket '{rule.mark}' finns inte bland bladets 'fotnoter'{nearest(rule.mark, self.marks)}"
                 raise SheetFaultError(("regler", rule_id, "fotnot"), words)

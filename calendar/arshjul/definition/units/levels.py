@@ -68,10 +68,10 @@ def misled(units: Tree, steps: Tree) -> Iterator[Told]:
                 if word not in levels:
                     known = nearest(str(word), levels)
                     yield (*path, "nivå"), "okand-niva", f"okänd nivå '{word}'{known}; ingen enhet har den"
-        yield from _carrying(("steg", step_id), step)
+        yield from _carrying(("steg", step_id), step, levels)
 
 
-def _carrying(path: Path, step: Tree) -> Iterator[Told]:
+def _carrying(path: Path, step: Tree, levels: tuple[str, ...]) -> Iterator[Told]:
     """What a krav gathers is another krav of the same step, once, and never in a circle."""
     krav = {key: _mapping(one) for key, one in _mapping(step.get("krav")).items()}
     gathered: dict[str, str] = {}
@@ -85,6 +85,13 @@ def _carrying(path: Path, step: Tree) -> Iterator[Told]:
                     f"'{other}' går direkt till sammanställningen; ta bort 'direkt: true' där, eller ta bort det här"
                 )
                 yield here, "direkt", words
+            elif not krav[other].get("nivå") and not krav[other].get("enheter"):
+                level = levels[-1] if levels else "enhet"
+                words = (
+                    f"'{other}' lämnas av dem som inte är under någon, så '{key}' har inget att samla; skriv till exempel "
+                    f"'nivå: {level}' i '{other}'"
+                )
+                yield (*path, "krav", other), "inget-att-samla", words
             elif step.get("ingår i"):
                 words = "ett steg som ingår i ett annat kan inte samla något; samla i det steget"
                 yield here, "samlar", words
