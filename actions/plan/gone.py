@@ -26,7 +26,7 @@ def tell_gone(scene: Scene, before: Wheel, moved: Sequence[Moved], why: str) -> 
         if one is None or each.after is not None or not each.told:
             continue
         words = [
-            f"{one.name[:1].upper()}{one.name[1:]} till {one.report} begärs inte längre av {one.unit_said}. "
+            f"{one.in_full[:1].upper()}{one.in_full[1:]} begärs inte längre av {one.unit_said}. "
             f"Fristen {instant_text(one.deadline.at)} gäller alltså inte.",
             why,
         ]

@@ -174,9 +174,9 @@ def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Compos
         f"{one.unit_name} {told.said}, i {one.report}.",
         f"Ärendet går till {named[-1]}" + (f" genom {listing(named[:-1])}." if named[1:] else "."),
         *_follows(told),
-        f"Skrivelsen är bilagd. Grund: {why}.",
+        f"Skrivelsen är bifogad. Grund: {why}.",
     ]
-    subject = f"Avvikelse som {named[-1]} ska ta ställning till: {one.unit_name}"
+    subject = f"Avvikelse, {one.unit_name}: {named[-1]} ska ta ställning"
     greeted = reader_of(scene, reader.person, reader.role or EKONOMIKONTORET, page=occurrence_path(one.occurrence))
     composed = compose.note(subject, words, scene.office.sender, greeted, "Se det som är inlämnat")
     return replace(composed, attachments=(paper,))

@@ -29,7 +29,7 @@ def mail(
     came: Annotated[
         datetime | None,
         typer.Option(
-            "--kom", formats=["%Y-%m-%dT%H:%M"], help="När det kom; annars enligt brevets egen Received-rad, eller nu."
+            "--kom", formats=["%Y-%m-%dT%H:%M"], help="När det kom; annars enligt mejlets egen Received-rad, eller nu."
         ),
     ] = None,
     by: By = "",
@@ -39,12 +39,12 @@ def mail(
     raw = read_bytes(file)
     if len(raw) > MAX_BYTES:
         raise RefusedError(
-            f"{file} är större än {MAX_TEXT}. Spara bilagorna ur brevet och lämna in dem med arshjul submit."
+            f"{file} är större än {MAX_TEXT}. Spara bilagorna ur mejlet och lämna in dem med arshjul submit."
         )
     machine = by_hand()
     now, at = machine.clock(), local(came.date(), came.time()) if came else None
     if at and at > now:
-        raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när brevet kom, som senast nu.")
+        raise RefusedError(f"{instant_text(at)} har inte varit än. Ange när mejlet kom, som senast nu.")
     machine.intake.scan(file.name, raw)
     opened = open_mail(machine.look, raw, at)
     taken = machine.carry_out(lambda scene: take_in(Act(scene, by), opened, at or opened.mail.arrived or now))
@@ -80,7 +80,7 @@ def row_of(taken: TakenMail) -> dict[str, Any]:
 def words_of(taken: TakenMail) -> list[str]:
     """Return what people read."""
     row = taken.row
-    lines = [f"Samma brev togs emot {instant_text(row.taken_in_at)}; inget nytt är gjort."] if taken.again else []
+    lines = [f"Samma mejl togs emot {instant_text(row.taken_in_at)}; inget nytt är gjort."] if taken.again else []
     lines.append(f"{row.kind}, {row.state}: {row.note}")
     if row.state == UNREAD:
         lines.append(f"Ta hand om det på sidan /registrera/{row.id}.")

@@ -11,9 +11,10 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from arshjul.definition.model import Definition
 from arshjul.errors import Fault
 from arshjul.keys import ObligationKey
-from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, short_day
+from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, said_day, short_day
 from arshjul.wordings import wordings_of
 from arshjul.year.wheel import Milestone
 from store.plan.history import Happened
@@ -120,7 +121,7 @@ def event_row(event: Happened) -> dict[str, Any]:
     return row
 
 
-def year(milestones: Sequence[Milestone], number: int) -> Table:
+def year(milestones: Sequence[Milestone], number: int, definition: Definition) -> Table:
     """Return the year as a table, the units of one moment on one line."""
     table = Table(title=f"Årshjulet {number}", title_justify="left")
     for name in ("dag", "kl.", "rapport", "moment", "enheter", "sista dag enligt lag", "status"):
@@ -128,11 +129,12 @@ def year(milestones: Sequence[Milestone], number: int) -> Table:
     for group in _same_moment(milestones):
         one = group[0]
         at = one.at.astimezone(STOCKHOLM)
-        units = ", ".join(each.unit for each in group if each.unit) if len(group) < 4 else f"{len(group)} enheter"
-        lawful = one.lawful_until.isoformat() if one.lawful_until else ""
+        named = [definition.units[each.unit].name for each in group if each.unit]
+        units = ", ".join(named) if len(group) < 4 else f"{len(group)} enheter"
+        lawful = said_day(one.lawful_until).removeprefix("den ") if one.lawful_until else ""
         day = f"{WEEKDAYS[at.weekday()][:3]} {short_day(at.date())}"
         status = f"{one.status}, senast: {one.window}" if one.window else one.status
-        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period}", one.name, units, lawful, status)
+        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period.text}", one.name, units, lawful, status)
     return table
 
 

@@ -96,7 +96,7 @@ def plan(
     if as_json:
         print_json([printing.milestone_row(each) for each in milestones])
     else:
-        out.print(printing.year(milestones, year))
+        out.print(printing.year(milestones, year, wheel.definition))
         for happening, counted in awaited(wheel.definition).items():
             out.print(f"När det registreras: {happening} ({listing(counted) or 'inget räknas från den'})")
 

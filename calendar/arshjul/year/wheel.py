@@ -121,6 +121,13 @@ class Obligation:
         return OccurrenceKey(self.step, self.period.key)
 
     @property
+    def in_full(self) -> str:
+        """What is owed, to which report, in running text: ``underlag till delårsrapporten per den 31 augusti 2027``."""
+        if self.name.endswith(self.step_definite):
+            return f"{self.name.removesuffix(self.step_definite)}{self.report}"
+        return f"{self.name} till {self.report}"
+
+    @property
     def top(self) -> str:
         """The id, in keys and rows, of its ladder's rung that reaches a body: a matter stands under it."""
         return next((rung.id for rung in (self.ladder.rungs if self.ladder else ()) if rung.reaches_body), TO_BODY)

@@ -152,7 +152,7 @@ def test_a_ram_that_is_not_kept_reaches_kf_through_ks_at_once_with_a_paper_once(
     assert [letter.to for letter in letters] == [["sekreterare@example.se"], ["ordforande@example.se"]]
     assert {letter.not_before for letter in letters} == {MONDAY}, "the same hour"
     mail = as_mail(letters[0].mime)
-    assert mail["Subject"] == "Avvikelse som kommunfullmäktige ska ta ställning till: Skolnämnden"
+    assert mail["Subject"] == "Avvikelse, Skolnämnden: kommunfullmäktige ska ta ställning"
     body = mail.get_body(("plain",)).get_content()
     assert "räknar med ett underskott på 2 400 tkr (6 procent av budgeten) och svarar att ramen inte hålls" in " ".join(
         body.replace("\u00a0", " ").split()

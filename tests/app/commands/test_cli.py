@@ -147,6 +147,8 @@ class TestPlan:
         result = arshjul("plan", "2027")
         assert "tis 14 sep" in result.output
         assert "påminnelse 5" in result.output
+        assert "Omsorgsnämnden" in result.output and "15 april 2027" in result.output
+        assert not re.search(r"2027-\d\d|\b[a-z]+namnden\b", result.output), "an id or a machine's day"
 
     def test_what_was_recorded_moves_the_plan(self, arshjul: Callable[..., Result]) -> None:
         _installation()
@@ -372,7 +374,7 @@ class TestMail:
         told = json.loads(first.stdout)
         assert (first.exit_code, told["kind"], told["state"], told["from"]) == (1, "svar", "oläst", "okand@example.org")
         again = arshjul("mail", str(file))
-        assert again.exit_code == 1 and "Samma brev" in again.output and "/registrera/1" in again.output
+        assert again.exit_code == 1 and "Samma mejl" in again.output and "/registrera/1" in again.output
 
     def test_a_mail_cannot_come_tomorrow(self, arshjul: Callable[..., Result], tmp_path: Path) -> None:
         _installation()

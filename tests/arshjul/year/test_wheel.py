@@ -38,6 +38,15 @@ def said(instant: datetime) -> str:
     return f"{instant.astimezone(STOCKHOLM):%A %Y-%m-%d %H.%M}"
 
 
+def test_what_is_owed_is_said_in_full_with_the_report_once(wheel: Wheel) -> None:
+    said = {one.in_full for one in wheel.obligations.values() if one.period.key == "2027-08"}
+    assert "underlag till delårsrapporten per den 31 augusti 2027" in said
+    assert not any(one.count("delårsrapporten") > 1 for one in said)
+    assert all(
+        any(one.report in each for each in said) for one in wheel.obligations.values() if one.period.key == "2027-08"
+    )
+
+
 class TestPeriodTable:
     """Hedemora styrmodell, ”Tidsplan för uppföljningar”."""
 
