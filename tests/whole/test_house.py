@@ -82,6 +82,15 @@ def test_each_room_is_named_in_the_glossary_and_says_what_lives_there() -> None:
     assert sorted(told) == sorted((room, words.partition("\n")[0]) for room, words in rooms)
 
 
+def test_the_readmes_table_has_every_floor_with_its_rooms() -> None:
+    lines = re.findall(r"^\| `([a-z/]+)/` \| [^|]+ \| ([^|]+) \|$", (ROOT / "README.md").read_text(), re.MULTILINE)
+    told = {
+        f"{floor}/{room}" if room else floor for floor, cell in lines for room in ("", *re.findall(r"`([^`]+)`", cell))
+    }
+    assert tuple(floor.removeprefix("calendar/") for floor, _ in lines) == FLOORS, "from the ground up"
+    assert told == {str(room.relative_to(ROOT)) for room in ROOMS}
+
+
 def test_no_room_is_a_drawer() -> None:
     many = {room: len([each for each in room.glob("*.py") if each.name != "__init__.py"]) for room in ROOMS}
     assert {str(room.relative_to(ROOT)): count for room, count in many.items() if count > 15} == {}
