@@ -23,18 +23,23 @@ def proposed_days(
     """Yield the days in order. ``at_rest`` tells of a lov; ``taken`` are the weeks that the rule gives way to.
 
     A day off gives the next working day, or the one before where the next is in another year. A meeting some times a
-    month that falls in a lov is held a week later, or a week earlier where that is another month; one of every week
-    is left out, as it is in a taken week and where its week has no working day left.
+    month that falls in a lov, as it stands or because of a day off, is held a week later, or a week earlier where that is
+    another month; one of every week is left out, as it is in a taken week and where its week has no working day left.
     """
-    every = sorted({*_of_weeks(rule, year), *_of_months(rule, year, at_rest)})
-    for day in every:
+
+    def held_on(day: date) -> date:
         # nobody proposes a meeting on annandag jul
-        held = workdays.next(day)
+        later = workdays.next(day)
+        return later if later.year == year else workdays.previous(day)
+
+    every = sorted({*_of_weeks(rule, year), *_of_months(rule, year, lambda day: at_rest(day) or at_rest(held_on(day)))})
+    for day in every:
+        held = workdays.next(day) if rule.every else held_on(day)
         if rule.every:
             if week_of(held) == week_of(day) and not at_rest(held) and week_of(day) not in taken:
                 yield held
-        elif week_of(day) not in taken:
-            yield held if held.year == year else workdays.previous(day)
+        elif week_of(held) not in taken:
+            yield held
 
 
 def _of_months(rule: MeetingRule, year: int, at_rest: Callable[[date], bool]) -> Iterator[date]:

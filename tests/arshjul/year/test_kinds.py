@@ -7,7 +7,7 @@ from functools import cache
 
 import pytest
 
-from arshjul.keys import OccurrenceKey
+from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
@@ -41,6 +41,18 @@ def frist(step: str, period: str, krav: str = "underlag") -> str:
     return instant_text(next(one.deadline.at for one in found if one.krav == krav))
 
 
+def meeting(body: str, year: int, month: int, number: int = 0) -> str:
+    held = [one for one in wheel().meetings.of_year(BodyId(body), year) if one.day.month == month]
+    return day_text(held[number].day)
+
+
+def parts(period: str) -> str:
+    """Return what is asked for with the figures, in the row's words."""
+    found = wheel().occurrence(OccurrenceKey.of("manadsrapport", period)).obligations
+    names = [part.name for one in found if one.krav == "siffror" for part in one.parts]
+    return " och ".join(names).capitalize()
+
+
 def day(said: str) -> str:
     return said.partition(" kl.")[0]
 
@@ -53,7 +65,16 @@ KINDS: list[tuple[int, str, list[tuple[str, str]]]] = [
     (4, "Två veckor", [(moment("manadsrapport", "2027-04", "mbl"), "onsdag 26 maj 2027")]),
     (5, "Torsdagen före", [(moment("dagarna", "2027", "utskick"), "torsdag 8 april 2027")]),
     (6, "Tisdag vecka 38", [(moment("dagarna", "2027", "vecka"), "tisdag 21 september 2027")]),
+    (6, "Tisdag v. 11", [(meeting("skolnamnden", 2027, 3), "tisdag 16 mars 2027")]),
     (7, "Sista torsdagen", [(moment("dagarna", "2027", "sista-torsdagen"), "torsdag 29 april 2027")]),
+    (7, "Andra och fjärde", [
+        (meeting("socialnamnden", 2026, 2), "torsdag 12 februari 2026"),
+        (meeting("socialnamnden", 2026, 2, -1), "torsdag 26 februari 2026"),
+    ]),
+    (8, "Arbetsutskottet", [
+        (meeting("au", 2027, 3), "onsdag 3 mars 2027"),
+        (meeting("au", 2027, 3, 1), "onsdag 17 mars 2027"),
+    ]),
     (9, "Mitten av", [(moment("dagarna", "2027", "mitten"), "fredag 19 februari 2027")]),
     (9, "10–20 maj", [(moment("dagarna", "2027", "mellan"), "torsdag 20 maj 2027")]),
     (9, "Någon gång", [(moment("dagarna", "2027", "obeslutad"), "tisdag 30 november 2027")]),
@@ -66,6 +87,15 @@ KINDS: list[tuple[int, str, list[tuple[str, str]]]] = [
         (moment("budget", "2027", "budget"), "måndag 30 november 2026"),
     ]),
     (13, "Första året", [(moment("budget", "2027", "visionsdag"), "onsdag 10 februari 2027")]),
+    (14, "Månadsrapport för", [
+        (day(frist("manadsrapport", "2027-04", "siffror")), "måndag 10 maj 2027"),
+        (day(frist("manadsrapport", "2027-08", "siffror")), "tisdag 7 september 2027"),
+        (day(frist("manadsrapport", "2027-10", "siffror")), "fredag 5 november 2027"),
+    ]),
+    (15, "I april och augusti", [
+        (f"{parts('2027-08')} {day(frist('manadsrapport', '2027-08', 'siffror'))}", "Ekonomi och åtgärder tisdag 7 september 2027"),
+        (f"{parts('2027-10')} {day(frist('manadsrapport', '2027-10', 'siffror'))}", "Ekonomi fredag 5 november 2027"),
+    ]),
     (16, "Först siffror", [
         (frist("manadsrapport", "2027-08", "siffror"), "tisdag 7 september 2027 kl. 12.00"),
         (frist("manadsrapport", "2027-08"), "fredag 8 oktober 2027 kl. 16.00"),
@@ -80,8 +110,19 @@ KINDS: list[tuple[int, str, list[tuple[str, str]]]] = [
     (21, "Flera rapporter", [
         (moment("manadsrapport", "2027-08", "ks"), "onsdag 13 oktober 2027"),
         (moment("delarsrapport", "2027-08", "ks"), "onsdag 13 oktober 2027"),
+        (meeting("skolnamnden", 2027, 6), "tisdag 15 juni 2027"),
+    ]),
+    (22, "Mötet är flyttat", [
+        (meeting("skolnamnden", 2027, 9), "tisdag 14 september 2027"),
+        (meeting("skolnamnden", 2027, 12), "tisdag 14 december 2027"),
+    ]),
+    (22, "Tredje torsdagen", [(meeting("socialnamnden", 2026, 2, 1), "torsdag 19 februari 2026")]),
+    (23, "Dagen är preliminär", [
+        (meeting("skolnamnden", 2027, 3), "tisdag 16 mars 2027"),
+        (moment("dagarna", "2027", "obeslutad"), "tisdag 30 november 2027"),
     ]),
     (24, "Förhandling", [(moment("manadsrapport", "2027-04", "mbl"), "onsdag 26 maj 2027")]),
+    (25, "Inga möten under", [(meeting("kf", 2026, 10), "måndag 19 oktober 2026")]),
     (26, "KS fastställer", [(moment("dagarna", "2027", "bokslut"), "onsdag 8 mars 2028")]),
     (27, "Kvartalsutfallet", [
         (moment("dagarna", "2027", "scb"), "fredag 14 maj 2027"),
@@ -91,7 +132,16 @@ KINDS: list[tuple[int, str, list[tuple[str, str]]]] = [
     (29, "Prognosen för året", [(day(frist("helarsprognos", "2027")), "måndag 15 november 2027")]),
     (30, "Ekonomichefen", [(moment("budgetarbetet", "2028", "befolkning"), "fredag 29 januari 2027")]),
     (30, "KCG", [(moment("budgetarbetet", "2028", "forslag"), "onsdag 19 maj 2027")]),
+    (31, "Ramarna", [
+        (day(frist("budget", "2028", "ramar")), "måndag 15 mars 2027"),
+        (day(frist("budget", "2029", "ramar")), "fredag 31 mars 2028"),
+    ]),
 ]  # fmt: skip
+
+
+def test_every_kind_has_its_example_and_every_example_its_days() -> None:
+    assert {kind for kind, _, _ in KINDS} == set(range(1, 32))
+    assert [said for said in rows() if sum(said.startswith(row) for _, row, _ in KINDS) != 1] == []
 
 
 @pytest.mark.parametrize(("row", "days"), [(row, days) for _, row, days in KINDS], ids=[row for _, row, _ in KINDS])

@@ -51,6 +51,28 @@ def test_a_meeting_in_a_lov_is_held_a_week_later_or_earlier_where_that_is_anothe
     assert said("kf", 2027, 10) == ["måndag 25 oktober 2027 beslutad"]
 
 
+def of(*changes: tuple[str, str]) -> Meetings:
+    changed = text("granvik")
+    for old, new in changes:
+        assert old in changed, old
+        changed = changed.replace(old, new, 1)
+    return Meetings(read_definition(changed, "x.yaml").definition, Workdays())
+
+
+def test_a_meeting_that_a_day_off_would_move_into_a_lov_or_anothers_week_is_not_held_there() -> None:
+    # the last Monday of March 2027, the 29th, is annandag påsk, and from the Tuesday there is påsklov
+    in_march = ("nummer: -1, månader: [februari,", "nummer: -1, månader: [februari, mars,")
+    easter = ("från: 2027-03-22, till: 2027-03-25", "från: 2027-03-30, till: 2027-04-02")
+    assert said("kf", 2027, 3, meetings=of(in_march)) == ["tisdag 30 mars 2027 beslutad"]
+    assert said("kf", 2027, 3, meetings=of(in_march, easter)) == ["måndag 22 mars 2027 beslutad"]
+    # the fourth Friday of March 2027 is långfredagen: it would be held on Tuesday in the week after, as KS is
+    fridays = ("{veckodag: onsdag, varje: vecka, inte när: ks,", "{veckodag: fredag, nummer: 4, inte när: ks,")
+    ks_after = ("{veckodag: onsdag, nummer: 2,", "{veckodag: onsdag, nummer: 5,")
+    assert said("au", 2027, 3, meetings=of(fridays)) == ["tisdag 30 mars 2027 beslutad"]
+    assert said("ks", 2027, 3, meetings=of(fridays, ks_after)) == ["onsdag 31 mars 2027 beslutad"]
+    assert said("au", 2027, 3, meetings=of(fridays, ks_after)) == []
+
+
 def test_every_week_but_those_in_which_another_body_meets() -> None:
     # KS meets on 10 March; 24 March lies in påskveckan
     assert said("au", 2027, 3) == [
@@ -76,7 +98,9 @@ def test_a_decided_year_has_preliminary_days_days_on_need_and_meetings_of_two_da
         "tisdag 16 mars 2027 preliminärt",
         "tisdag 13 april 2027 vid behov",
         "tisdag 15 juni 2027 beslutad",
+        "tisdag 14 september 2027 beslutad",  # moved from the 7th; the 12 October is cancelled
         "tisdag 30 november 2027 ej beslutad",
+        "tisdag 14 december 2027 beslutad",  # extra
     ]
     body = BodyId("skolnamnden")
     (june,) = granvik().in_month(body, 2027, 6)
