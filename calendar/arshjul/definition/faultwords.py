@@ -19,7 +19,6 @@ _WRITTEN = {
     "perioder": "perioder: [april, augusti, december]",
     "frist": 'frist: {regel: {regel: fast dag, dag: 1 oktober}, kl: "16.00", källa: …}',
     "dag": "dag: {regel: {regel: möte, organ: ks, efter: underlag}, källa: …}",
-    "lagens dag": "lagens dag: {regel: {regel: inom månader, antal: 2}, källa: …}",
     "regel": "dag: {regel: {regel: möte, organ: ks, efter: underlag}, källa: …}, med regelns nycklar i den inre klammern",
 }
 
