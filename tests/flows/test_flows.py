@@ -62,8 +62,9 @@ from tests.rig.handins import PDF
 from tests.rig.hands import Hands
 from tests.rig.load import file_of, hedemora
 from tests.rig.scenes import writing
+from tests.rig.servers.ports import free_port
 from tests.rig.servers.served import CHIEF, READERS, daily, letters_to, mail
-from tests.rig.servers.service import environment, free_port, reporting_to, within
+from tests.rig.servers.service import environment, reporting_to, within
 from tests.rig.servers.smtp_sink import Sink
 
 pytestmark = pytest.mark.slow

@@ -24,7 +24,8 @@ from submissions.files.parts import DATUM, PARAGRAF, Upload
 from submissions.intake.receive import receive
 from tests.rig.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx
 from tests.rig.pages.browsers import served
-from tests.rig.servers.service import environment, free_port, settings_of
+from tests.rig.servers.ports import free_port
+from tests.rig.servers.service import environment, settings_of
 from tests.rig.servers.smtp_sink import Sink
 from tests.rig.swedish_words import instant
 

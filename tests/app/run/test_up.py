@@ -24,7 +24,8 @@ from app.settings import Settings
 from arshjul.errors import RefusedError
 from notifications.prefect_places import FORMS, MOMENTS, PREFECT
 from tests.rig.servers.new_prefect import TABLES, do_steps, dumped, lay_prefect_database
-from tests.rig.servers.service import free_port, within
+from tests.rig.servers.ports import free_port
+from tests.rig.servers.service import within
 
 pytestmark = pytest.mark.whole
 

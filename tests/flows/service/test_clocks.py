@@ -21,7 +21,8 @@ from store.tables import ObligationRow, Table
 from tests.rig.paths import ROOT
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import House, house, house_after
-from tests.rig.servers.service import free_port, within
+from tests.rig.servers.ports import free_port
+from tests.rig.servers.service import within
 
 LIBRARY = next(map(str, Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")), "")
 NONE_FOUND = "no libfaketime here (apt-get install faketime; .ci/packages does)"

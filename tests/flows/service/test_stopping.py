@@ -17,7 +17,8 @@ from store.tables import LetterRow, Table
 from tests.rig.outbox_letters import NOW, letter, write
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import house
-from tests.rig.servers.service import free_port, within
+from tests.rig.servers.ports import free_port
+from tests.rig.servers.service import within
 from tests.rig.servers.smtp_sink import Sink
 
 pytestmark = pytest.mark.slow

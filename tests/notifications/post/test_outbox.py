@@ -25,6 +25,7 @@ from store.post.letters import release_expired, reserve
 from store.tables import LetterRow, LogRow, Table
 from tests.rig.handins import empty_store
 from tests.rig.outbox_letters import NOW, letter, read, write
+from tests.rig.servers.ports import free_port
 from tests.rig.servers.smtp_sink import Sink
 from tests.rig.servers.standing_clock import late
 
@@ -344,7 +345,7 @@ def test_letters_go_over_no_more_connections_than_allowed(disk: Store) -> None:
 @pytest.mark.slow
 def test_a_server_that_comes_back_gets_every_letter_once(disk: Store) -> None:
     write(disk, [letter(number) for number in range(1, 9)])
-    with Sink() as first:
+    with Sink(port=free_port()) as first:
         post = smtp(first)
     tally = run(disk, post)
     assert 1 <= tally.deferred <= 4

@@ -1,9 +1,7 @@
 """Post leaves by SMTP as the server's answers say, or into a Maildir that holds each letter once."""
 
 import asyncio
-import contextlib
 import mailbox
-import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -29,6 +27,7 @@ from notifications.post.post import (
 )
 from notifications.post.smtp_post import SmtpPost
 from tests.rig.outbox_letters import SENDER, letter
+from tests.rig.servers.ports import free_port
 from tests.rig.servers.smtp_sink import Certificates, Sink, TokenSmtp, make_certificates
 from tests.rig.servers.standing_clock import late
 
@@ -306,9 +305,7 @@ def test_bytes_that_are_no_text_in_an_answer_can_be_kept_and_shown() -> None:
 
 @pytest.mark.slow
 def test_an_unreachable_server_is_named_with_the_remedy() -> None:
-    with contextlib.closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     with pytest.raises(PostDownError, match=f"127.0.0.1:{port} går inte att nå .* ARSHJUL_SMTP_URL"):
         deliver(SmtpPost.from_url(f"smtp://127.0.0.1:{port}"))
 

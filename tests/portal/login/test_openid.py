@@ -20,7 +20,7 @@ from tests.rig.handins import town
 from tests.rig.pages.client import PLAIN, Client
 from tests.rig.pages.hall import COOKIE, OFFICE, SECRETARY, Hall
 from tests.rig.servers.foreign_provider import foreign_provider
-from tests.rig.servers.service import free_port
+from tests.rig.servers.ports import free_port
 
 pytestmark = pytest.mark.whole
 

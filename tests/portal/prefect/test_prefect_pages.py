@@ -24,7 +24,7 @@ from tests.rig.pages.browsers import served
 from tests.rig.pages.client import PLAIN
 from tests.rig.pages.hall import SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import log_in
-from tests.rig.servers.service import free_port
+from tests.rig.servers.ports import free_port
 
 ID = str(UUID(int=7))
 FORM, REPORT = f"deployments/{ID}", f"deployments/{UUID(int=8)}"

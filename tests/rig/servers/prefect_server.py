@@ -17,7 +17,7 @@ from app.run.up import child_env
 from app.run.up import prefect_server as server_child
 from app.settings import Settings
 from tests.rig.servers.new_prefect import lay_prefect_database
-from tests.rig.servers.service import free_port
+from tests.rig.servers.ports import free_port
 from tests.rig.sharing import SHARED
 
 

@@ -7,7 +7,6 @@ and ends it.
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -29,6 +28,7 @@ from app.wiring import login_link, open_machine
 from store.database import Store, open_store
 from tests.rig.load import reports_file
 from tests.rig.servers.new_prefect import lay_prefect_database
+from tests.rig.servers.ports import free_port
 from tests.rig.servers.trust import NOBODYS_CA, OF_PREFECT
 
 KOMMUN = "Hedemora kommun"  #: in the deployments' names
@@ -41,13 +41,6 @@ def within(seconds: float, condition: Callable[[], Any], pause: float = 0.25) ->
     while not (answer := condition()) and time.monotonic() < deadline:
         time.sleep(pause)
     return answer
-
-
-def free_port() -> int:
-    """Return a port of the loopback that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def environment(data: Path, **variables: str) -> dict[str, str]:
