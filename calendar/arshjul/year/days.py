@@ -67,7 +67,7 @@ class Days:
         moment = self.step.moments[moment_id]
         whose = unit if moment.per_unit else None
         # a decided day without a rule is the body's meeting of that day, where it meets
-        meets = moment.body and isinstance(moment.dating.rule, Undecided)
+        meets = moment.body and isinstance(moment.dating.of_unit(whose).rule, Undecided)
         body = self.body(moment.body, whose) if moment.body and meets else None
         return self._once("moment", moment_id, whose, moment.dating, body)
 

@@ -215,6 +215,19 @@ def test_an_exemption_is_of_the_first_that_holds_for_the_year_and_the_enhet() ->
     assert set(frister(after, "2028-09").values()) == {"Thursday 2028-10-12"}
 
 
+def test_a_day_that_is_only_decided_for_one_nämnd_is_its_own_meeting_with_its_hour() -> None:
+    old = "dag: {regel: {regel: möte, organ: egen, månad: september, vilket: sista}, "
+    own = "undantag: [{enheter: [omsorgsnamnden], regel: {regel: beslutad dag}}], beslutade: {2027-08: {omsorgsnamnden: 2027-08-25}}, "
+    wheel = turn(strandby("nämnden eller bolagsstyrelsen beslutar", old, old + own).definition, [2027])
+    days = {
+        each.unit: instant_text(each.at)
+        for each in wheel.milestones
+        if (each.step, each.milestone, each.period.key) == ("delarsrapport", "namnd", "2027-08")
+    }
+    assert days["omsorgsnamnden"] == "onsdag 25 augusti 2027 kl. 13.00"  # when the nämnd meets, and no office closes
+    assert "september" in days["bildningsnamnden"]
+
+
 @pytest.mark.parametrize(
     ("exemption", "says"),
     [
