@@ -43,9 +43,10 @@ def asked_day(read: str, what: str) -> date:
 
 
 def asked_clock(read: str) -> time | None:
-    """Return the clock time of ``08.30``, or None for an empty field. Raises RefusedError for anything else."""
+    """Return the clock time of ``08.30`` or ``8.30``, or None for an empty field. Raises RefusedError for anything else."""
     try:
-        return time.fromisoformat(read.strip().replace(".", ":")).replace(tzinfo=None) if read.strip() else None
+        said = read.strip().replace(".", ":")
+        return time.fromisoformat(f"0{said}" if said[1:2] == ":" else said).replace(tzinfo=None) if said else None
     except ValueError:
         raise RefusedError("Skriv klockslaget som 08.30, eller lämna det tomt.") from None
 

@@ -9,8 +9,9 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.filled_in import HAPPENED_ON
-from actions.plan.happened import record_happening, record_opening, take_back_happening
+from actions.plan.happened import record_happening, take_back_happening
 from actions.scene import Scene
+from actions.underlag.opened_by_hand import say_opening
 from arshjul.errors import RefusedError
 from arshjul.keys import UnitId
 from portal.handelser.view import happenings_shown
@@ -66,13 +67,13 @@ def _act(context: PortalContext, pages: Pages, who: Who, form: FormData, do: Do)
 def _register(act: Act, form: FormData) -> list[Moved]:
     day = day_of(form, "dag", HAPPENED_ON)
     if unit := text_of(form, "enhet"):
-        return record_opening(act, text_of(form, "handelse"), UnitId(unit), day.isoformat())
+        return say_opening(act, text_of(form, "handelse"), UnitId(unit), day.isoformat())
     return record_happening(act, text_of(form, "handelse"), day)
 
 
 def _take_back(act: Act, form: FormData) -> list[Moved]:
     if unit := text_of(form, "enhet"):
-        return record_opening(act, text_of(form, "handelse"), UnitId(unit), text_of(form, "dag"), gone=True)
+        return say_opening(act, text_of(form, "handelse"), UnitId(unit), text_of(form, "dag"), gone=True)
     return take_back_happening(act, text_of(form, "handelse"), day_of(form, "dag", HAPPENED_ON))
 
 
