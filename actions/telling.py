@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from actions.contacts import contacts
+from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
 from arshjul.definition.ladders import UPWARD, Rung
 from arshjul.definition.reach import body_told, top_rung
@@ -67,17 +68,21 @@ def notice_view(
         contacts=contacts(scene, parts, one.unit),
         parts=len(parts),
         below=below_words(sight.states[one.key]),
-        vacant=_vacant(sight, one),
+        vacant=_vacant(sight, one, reader_id),
     )
 
 
-def _vacant(sight: Sight, one: Obligation) -> str:
-    """Say which roles that owe something nobody holds: then who reads the letter in their place can do something."""
+def _vacant(sight: Sight, one: Obligation, reader_id: str | None) -> str:
+    """Say which roles that owe something nobody holds, and what to do: only the ekonomikontor can enter anybody."""
     standing, office = sight.standing(one), sight.scene.office
     empty = [office.definition.roles[role].name for role in standing.owing if standing.holders.get(role) is None]
     if not empty:
         return ""
-    return f"Ingen har rollen {listing(empty)} för {one.unit_said}. Lägg in någon: {office.public_url}/personer"
+    words = f"Ingen har rollen {listing(empty)} för {one.unit_said}."
+    desk = sight.scene.people.who(EKONOMIKONTORET, None)
+    if reader_id in (None, desk.id if desk else None):
+        return f"{words} Lägg in någon: {office.public_url}/personer"
+    return f"{words} {office.definition.office_name} lägger in den som ska ha den."
 
 
 def letters_to_come(scene: Scene, owed: Sequence[Obligation]) -> Mapping[MilestoneKey, datetime]:

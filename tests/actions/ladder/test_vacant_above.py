@@ -6,12 +6,13 @@ from functools import cache
 from actions.ladder.notes import tell_vacant
 from actions.people.seating import change_holder
 from actions.scene import Scene
+from actions.telling import notice_view
 from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.ladder.standing import State
 from arshjul.swedish import day_text
 from arshjul.workdays import Workdays
 from store.people.needed_seats import needed
-from store.tables import Matter
+from store.tables import Matter, Person
 from submissions.standing.states import states_of
 from tests.rig.acts import act
 from tests.rig.load import people_of, shipped
@@ -63,6 +64,18 @@ def test_the_office_hears_that_nobody_approves_and_gets_what_is_to_be_approved()
         letter = tell_vacant(Scene(session, service.office, instant("onsdag 14 oktober 2026 kl. 09.00")))
         assert letter is not None
         assert "Verksamhetschef för Äldreomsorgen: ingen är inlagd." in " ".join(body(as_mail(letter.mime)).split())
+
+
+def test_only_who_can_enter_somebody_is_asked_to() -> None:
+    service = _lived().copy()
+    with service.store.read() as session:
+        sight = Scene(session, service.office, instant("fredag 6 november 2026 kl. 09.00")).look([ALDRE])
+        (one,) = sight.obligations
+        norr = session.get(Person, "norr@example.se")
+        office, other = (notice_view(sight, one, "forsening", one.key, reader).vacant for reader in (None, norr))
+    empty = "Ingen har rollen verksamhetschef för äldreomsorgen."
+    assert office == f"{empty} Lägg in någon: https://arshjul.example.se/personer"
+    assert norr and other == f"{empty} Ekonomikontoret lägger in den som ska ha den."
 
 
 def test_nobody_below_is_blamed_for_what_nobody_approves_and_nothing_goes_up() -> None:
