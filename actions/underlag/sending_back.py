@@ -37,6 +37,7 @@ from submissions.standing.version import judge_again
 
 KIND, RULE = "återremiss", "aterremitterad"
 MEND = "Åtgärda det som skälen säger, och lämna in på nytt på din sida."
+READ_ANEW = "Läs den nya versionen, och godkänn den."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,20 @@ class SentBack:
     why: str
     frist: datetime
     moved: bool  #: the frist is a new one
+
+
+def send_back_below(act: Act, above: Obligation, part: PartOwed, until: date) -> SentBack:
+    """Send back what an enhet below has handed in, by who carries it up with ``part``, and take back that approval.
+
+    What comes in its place is read and approved anew, also after the frist of the one ``above``. Raises RefusedError as
+    :func:`send_back`, and for a part that approves nothing.
+    """
+    if part.carries is None:
+        raise RefusedError("Bara det som en enhet under har lämnat in kan skickas tillbaka härifrån.")
+    sent, session = send_back(act, part.carries.key, (), until, decided=above.unit_name), act.scene.session
+    if approvals := submissions.versions(session, [above.key]).get((above.key, part.id)):
+        _take_back(session, above, part, approvals, f"Godkännandet är taget tillbaka: {act.reason}", READ_ANEW)
+    return sent
 
 
 def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date, *, decided: str = "") -> SentBack:
@@ -89,7 +104,7 @@ def _record(act: Act, key: ObligationKey, parts: Collection[str], until: date) -
         raise RefusedError("Det är redan återremitterat, och ingen ny version har kommit in.")
     frist = new_frist(wheel, one, until, scene.now)
     for part in fresh:
-        _take_back(session, one, part, versions[one.key, part.id], why)
+        _take_back(session, one, part, versions[one.key, part.id], f"Återremitterad: {why}", MEND)
     sent = SentBack(
         obligation=one,
         parts=tuple((part, versions[one.key, part.id][0].version) for part in fresh),
@@ -104,16 +119,17 @@ def _record(act: Act, key: ObligationKey, parts: Collection[str], until: date) -
     return sent
 
 
-def _take_back(session: Session, one: Obligation, part: PartOwed, versions: Sequence[Submission], why: str) -> None:
+def _take_back(
+    session: Session, one: Obligation, part: PartOwed, versions: Sequence[Submission], said: str, mend: str
+) -> None:
     newest = versions[0]
     for row in versions:
         if row is not newest and not row.complete:
             continue
-        message = f"Återremitterad: {why}"
-        if row is not newest:  # else an older version would count in its place
-            message = f"Versionen är ersatt av version {newest.version}, som är återremitterad: {why}"
+        old = f"Versionen är ersatt av version {newest.version}. {said}"  # else it would count in its place
         found = Finding(
-            rule=RULE, severity=STOP, place=part.name, message=message, mend=MEND, lagrum=part.lagrum.text or one.lagrum.text
+            rule=RULE, severity=STOP, place=part.name, message=said if row is newest else old, mend=mend,
+            lagrum=part.lagrum.text or one.lagrum.text,
         )  # fmt: skip
         submissions.replace_finding(session, row.id, RULE, asdict(found))
         judge_again(session, row)

@@ -13,16 +13,18 @@ from actions.filled_in import asked_day
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, PartTaken, received_of
 from actions.underlag.receiving import hand_in as handed_in
-from actions.underlag.sending_back import send_back
+from actions.underlag.sending_back import send_back_below
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Wheel
+from notifications.plain import one_line
 from portal.mine.card_form import NOT_YOURS, Admitted, CardForm, Where, admit, card_of, content_of, spend, with_kept
 from portal.mine.drafting import end_draft, read_card
 from portal.mine.link_reach import reach
 from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
+from portal.web.forms import LONGEST_REASON
 from portal.web.limits import HandInAnswer
 from store.database import Session
 from store.plan.planning import current_wheel
@@ -144,19 +146,19 @@ def _part(where: Where, values: Values, examined: Examined | None) -> PartHanded
 
 def _sent_back(act: Act, wheel: Wheel, where: Where, values: Values) -> SentBackBelow:
     """Send back what an enhet below has handed in, to whoever handed it in; what is refused has changed nothing."""
-    key, part = where
-    one = wheel.obligations[key]
-    below = next(each for each in one.parts if each.id == part).carries
-    prefix = f"{one.step}.{one.krav}.{part}"
+    one = wheel.obligations[where[0]]
+    part = next(each for each in one.parts if each.id == where[1])
+    prefix = f"{one.step}.{one.krav}.{part.id}"
     typed = {f"{prefix}.{field}": value for field, value in values.items() if isinstance(value, str)}
-    why, until = typed.get(f"{prefix}.{BACK}", ""), typed.get(f"{prefix}.{BACK_UNTIL}", "")
+    why, until = one_line(typed.get(f"{prefix}.{BACK}", "")), typed.get(f"{prefix}.{BACK_UNTIL}", "")
     try:
-        if below is None or values.keys() - {BACK, BACK_UNTIL}:
+        if part.carries is None or values.keys() - {BACK, BACK_UNTIL}:
             raise RefusedError("Välj en sak: godkänn, bär upp utan, eller skicka tillbaka.")
-        sent = send_back(Act(act.scene, act.by, why), below.key, (), asked_day(until, BACK_BY), decided=one.unit_name)
+        sent = send_back_below(Act(act.scene, act.by, why[:LONGEST_REASON]), one, part, asked_day(until, BACK_BY))
     except RefusedError as refused:
         return SentBackBelow(words=str(refused), typed=typed)
-    return SentBackBelow(words=f"{below.unit_name} får tillbaka det, med ett brev: senast {instant_text(sent.frist)}.")
+    letter = ", med ett brev" if act.scene.office.utskick == "skarpt" else ""
+    return SentBackBelow(words=f"{part.carries.unit_name} får tillbaka det{letter}: senast {instant_text(sent.frist)}.")
 
 
 def _replies(values: Values) -> Iterator[tuple[int, str]]:

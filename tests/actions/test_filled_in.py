@@ -15,6 +15,6 @@ def test_a_clock_time_is_read_as_people_and_browsers_write_it(read: str) -> None
 
 @pytest.mark.parametrize("read", ["25.00", "halv nio", "8.3", "08.60", "."])
 def test_what_is_no_clock_time_is_refused_with_how_to_write_one(read: str) -> None:
-    with pytest.raises(RefusedError, match="Skriv klockslaget som 08[.]30, eller lämna det tomt"):
+    with pytest.raises(RefusedError, match=r"Skriv klockslaget som 08[.]30, eller lämna det tomt"):
         asked_clock(read)
     assert asked_clock("  ") is None

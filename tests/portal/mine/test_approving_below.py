@@ -15,7 +15,7 @@ from portal.lage.board import Asked, board
 from portal.lage.view import ours
 from store.access.links import issue, sign
 from store.tables import LetterRow, LogRow, Submission
-from submissions.files.parts import Upload
+from submissions.files.parts import APPROVED, Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import part_states
 from tests.rig.handins import PDF, town
@@ -99,6 +99,32 @@ def test_what_came_from_below_is_sent_back_by_who_is_above_with_reasons_and_a_da
     assert letter.person_id == "norr@example.se" and "Målen saknar startvärden." in words(letter)
     (logged,) = [each for each in hall.rows(LogRow) if each.what == "submission.sent_back"]
     assert (logged.who, logged.key) == ("Chefen för äldreomsorgen", NORR)
+
+
+def test_who_sends_back_approves_anew_also_what_comes_after_the_frist(hall: Hall) -> None:
+    desk = Desk(hall, "aldreomsorgen", "verksamhetschef")
+    desk.post(**{f"{FROM_NORR}.godkänns": "ja"})
+    desk.post(
+        **{f"{FROM_NORR}.tillbaka": "Målen saknar\r\nstartvärden. " + "x" * 2000, f"{FROM_NORR}.senast": "2027-10-20"}
+    )
+    (logged,) = [each for each in hall.rows(LogRow) if each.what == "submission.sent_back"]
+    assert logged.detail["why"].startswith("Målen saknar startvärden. xxx") and len(logged.detail["why"]) == 1000
+
+    late = datetime(2027, 11, 2, 10, 0, tzinfo=STOCKHOLM)  # the frist of who is above was on the 29th of October
+    with hall.town.store.begin() as session:
+        wheel = Scene(session, hall.office(), late).wheel
+        receive(session, wheel, NORR, PartId("plan"), upload=Upload(filename="plan-norr.pdf", content=PDF + b"\n"),
+                fields={}, by="Chefen i norr", via="länk", now=late)  # fmt: skip
+        one = wheel.obligations[ObligationKey(f"bergvik/{MINE}")]
+        (state,) = [each for each in part_states(session, [one])[one.key] if each.part.id == "plan-hemtjanst-norr"]
+    assert (state.complete, state.waits) == (False, False)
+    assert [(each.message[:46], each.mend) for each in state.findings] == [
+        ("Godkännandet är taget tillbaka: Målen saknar s", "Läs den nya versionen, och godkänn den.")
+    ]
+    with hall.town.store.begin() as session:
+        receive(session, wheel, one.key, state.part.id, fields={APPROVED: "ja"}, by="Chefen", via="länk", now=late)
+        (state,) = [each for each in part_states(session, [one])[one.key] if each.part.id == "plan-hemtjanst-norr"]
+    assert state.complete
 
 
 def test_board_dossier_status_and_prefect_say_how_many_of_those_below_are_in(hall: Hall) -> None:
