@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -70,3 +71,28 @@ def test_what_is_typed_wrong_is_told_with_what_is_right(typed: str, told: str) -
 def test_a_group_alone_shows_its_commands() -> None:
     result = CliRunner().invoke(cli, ["people"], prog_name="arshjul")
     assert result.exit_code == 2 and "revoke-links" in result.stderr
+
+
+#: flags that many commands have: the page tells of them once, below its table
+SHARED = {"--vem", "--varfor", "--json", "--definition", "--krav", "--help"}
+
+
+def test_every_command_has_its_row_on_the_page_of_commands_with_each_flag_of_its_own() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = [line for line in page.splitlines() if line.startswith("| `")]
+    ends = {" ".join(path): each for path, each in EVERY.items() if not getattr(each, "commands", None)}
+    seen = dict[str, str]()
+    for row in rows:
+        spans = re.findall(r"`([^`]+)`", row.split(" | ")[0])
+        named = [name for span in spans for name in ends if re.match(rf"{name}(?![\w-])", span)]
+        assert len(named) == len(spans), f"no command: {row}"
+        flags = {flag for name in named for each in ends[name].params for flag in each.opts}
+        assert set(re.findall(r"--[a-zåäö-]+", row)) <= flags, f"a flag that is not there: {row}"
+        for name in named:
+            own = {flag for each in ends[name].params for flag in each.opts if flag.startswith("--")} - SHARED
+            assert own <= set(re.findall(r"--[a-zåäö-]+", row)), f"{name} has flags that its row does not name"
+            seen[name] = row
+    assert seen.keys() == ends.keys()
+    told = page[page.index("`--vem` (who does it)") :]
+    taking = {name for name, each in ends.items() if any("--definition" in one.opts for one in each.params)}
+    assert all(f"`{name}`" in told for name in taking)
