@@ -189,7 +189,10 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
     units = {one.unit for one in moments}  # a nämnd's own moment is about its own enhet, and tells of no other's
     owed = [one for one in occurrence.obligations if one.key not in asked and units & {None, one.unit}]
     sight = scene.look([one.key for one in owed])
-    krav = dict.fromkeys(one.name for one in owed)
+    main = scene.office.definition.steps[first.step].main
+    krav = dict.fromkeys(
+        one.name for one in sorted(owed, key=lambda one: one.krav != main)
+    )  # the subject counts the first
     return ReportView(
         step_name=first.step_name,
         report=scene.office.definition.steps[first.step].report(first.period),

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from actions.act import Act
-from actions.bodies.body_letters import KIND, tell_hand_overs
+from actions.bodies.body_letters import KIND, report_views, tell_hand_overs
 from actions.bodies.recording import Decided, record_decision
 from actions.ladder.raising import bring_up_matter
 from actions.plan.meeting_changes import change_meeting
@@ -164,3 +164,12 @@ def test_kf_is_told_whether_the_revisorers_bedomning_is_there(house):
         "Revisorernas bedömning av delårsrapporten har inte registrerats som inkommen (KL 12 kap. 2 §)."
         in house.letter()
     )
+
+
+def test_the_main_krav_is_told_first_whatever_carries_it_up(house):
+    office = replace(house.office, sourced=only("aktivitetsplaner", town="bergvik"))
+    with house.hall.town.store.begin() as session:
+        scene = Scene(session, office, instant("torsdag 1 oktober 2026 kl. 09.00"))
+        moment = next(one for one in scene.wheel.milestones if str(one.milestone) == "ks" and one.period.key == "2027")
+        (report,) = report_views(scene, [moment])
+    assert report.standing[0].name == "nämndens aktivitetsplaner"

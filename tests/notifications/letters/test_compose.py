@@ -519,6 +519,7 @@ def test_a_letter_about_several_reports_names_them_as_a_sentence_does() -> None:
     ]
     letter = compose.hand_over(SIGRID, replace(HANDED, reports=tuple(named)))
     assert letter.text.startswith("Budgeten för 2028, ägardirektiven och delårsrapporten till KS\n")
+    assert letter.subject == "Inför KS 19 okt: budgeten för 2028, ägardirektiven och delårsrapporten"  # no count of one
     four = compose.hand_over(SIGRID, replace(HANDED, reports=(*named, HANDED.reports[0])))
     assert four.text.startswith("4 rapporter till KS\n") and four.subject == "Inför KS 19 okt: 4 rapporter"
 
