@@ -54,6 +54,7 @@ def matter_view(
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting else None,
         is_extra=meeting is not None and meeting.agenda_closes < raised_at,
+        is_closed=meeting is not None and meeting.agenda_closes < scene.now,
         is_held=meeting is not None and meeting.at < scene.now,
         late=views,
         proposal="\n".join(_with_points(asked.lines, own.points)),

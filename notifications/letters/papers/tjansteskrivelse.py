@@ -97,7 +97,7 @@ def fields_of(matter: MatterView) -> dict[str, Any]:
         "lagrum": _law(str(matter.lagrum)),
         "sammanträde": _text(instant_text(matter.meeting_at)) if matter.meeting_at else "",
         "dagordningen_stänger": _text(instant_text(matter.agenda_closes))
-        if matter.agenda_closes and not matter.is_extra
+        if matter.agenda_closes and not (matter.is_extra or matter.is_closed)
         else "",
         "extra_ärende": _extra(matter),
     }

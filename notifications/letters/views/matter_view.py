@@ -44,6 +44,7 @@ class MatterView:
     meeting_at: datetime | None  #: None: no agenda is open in time, so the ordförande is told at once
     agenda_closes: datetime | None
     is_extra: bool = False  #: the agenda had closed: it is brought to the meeting as an extra ärende
+    is_closed: bool = False  #: the agenda has closed: nothing that comes in now withdraws the matter
     is_held: bool = False  #: the meeting has been
     late: tuple[NoticeView, ...]
     proposal: str  #: the proposed decision, a paragraph each line

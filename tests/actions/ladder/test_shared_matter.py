@@ -105,6 +105,8 @@ def test_what_comes_in_after_the_agenda_closed_tells_what_remains_too():
     assert "efter att dagordningen stängde" in body(mail)
     assert "Kvar: omsorgsnämnden och Bostadsbolaget AB." in body(mail)
     assert "Bildningsnämnden" not in paper(mail)
+    assert "Ärendet är avsett för" in paper(mail)  # and no word of an agenda that is to close
+    assert "Dagordningen stänger" not in paper(mail) and "återkallas ärendet" not in paper(mail)
 
 
 def test_after_the_meeting_nothing_stands_on_its_agenda_and_there_is_no_new_paper():
