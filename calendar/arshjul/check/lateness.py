@@ -1,4 +1,4 @@
-"""A moment that comes too late by the law, or is not there at all, as it is told."""
+"""A moment that comes too late by the law, or is not there at all, as it is told; and whose it should be."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -6,7 +6,10 @@ from datetime import date
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear, moment_path
 from arshjul.definition.lined import Path
+from arshjul.definition.model import Definition
+from arshjul.definition.units.unit import Unit
 from arshjul.errors import Severity
+from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from arshjul.year.wheel import Milestone
@@ -43,3 +46,15 @@ def lacks(year: ResolvedYear, path: Path, rule: str, words: str, lagrum: str, se
 def day_of(one: Milestone) -> date:
     """Return a moment's Swedish day."""
     return local_date(one.at)
+
+
+def namnder_at(definition: Definition, day: date) -> dict[UnitId, Unit]:
+    """Return the nämnder that are there on a day."""
+    return {
+        key: unit
+        for key, unit in definition.units.items()
+        if unit.kind == "nämnd"
+        and not unit.above
+        and (unit.since is None or unit.since <= day)
+        and (unit.until is None or unit.until >= day)
+    }

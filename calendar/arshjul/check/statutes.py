@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.check.broken import moment_point
-from arshjul.check.lateness import day_of, lacks, late
+from arshjul.check.lateness import day_of, lacks, late, namnder_at
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
 from arshjul.definition.days.validity import is_election_year
 from arshjul.definition.lined import Path
 from arshjul.errors import Severity
 from arshjul.periods import Period
-from arshjul.swedish import day_text
+from arshjul.swedish import day_text, listing
 from arshjul.workdays import lawful_until
 from arshjul.year.wheel import Milestone
 
@@ -182,11 +182,15 @@ def _arsredovisning(year: ResolvedYear) -> Iterator[Remark]:
         return
     step_id = next(iter(steps))
     path: Path = ("steg", step_id)
-    namnder = [unit_id for unit_id, unit in year.definition.units.items() if unit.kind == "nämnd" and not unit.above]
     owing = {one.unit for one in year.wheel.obligations.values() if one.step in steps}
-    if namnder and not owing & set(namnder):
+    namnder = {key: unit.name for key, unit in namnder_at(year.definition, date(year.year + 1, 1, 1)).items()}
+    left = [name for key, name in namnder.items() if key not in owing]
+    if left and len(left) == len(namnder):
         words = "en frist för nämndernas redovisningar (ett krav på enheter av slaget nämnd)"
         yield lacks(year, path, "KL 11:18", words, "KL 11 kap. 18 §", "fel")
+    elif left:
+        words = f"en frist för redovisningen från {listing(left)} (ett krav som också är deras)"
+        yield lacks(year, path, "KL 11:18", words, "KL 11 kap. 18 §")
     for concerns, rule, words, severity in _ARSREDOVISNING:
         if not year.moments(concerns):
             yield lacks(year, path, rule, f"{words} (avser: {concerns})", GIVEN[concerns], severity)

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 
 from arshjul.check.concerns import ASKED_FOR_BUDGET
-from arshjul.check.lateness import day_of, lacks, late
+from arshjul.check.lateness import day_of, lacks, late, namnder_at
 from arshjul.check.remarks import Remark
 from arshjul.check.report_parts import contents
 from arshjul.check.resolving import ResolvedYear, krav_path
 from arshjul.definition.in_force import in_force
 from arshjul.definition.model import Krav
 from arshjul.errors import Severity
-from arshjul.swedish import day_text, instant_text
+from arshjul.swedish import day_text, instant_text, listing
 from arshjul.year.wheel import Obligation
 
 
@@ -53,12 +53,14 @@ def _asked_of_namnder(year: ResolvedYear) -> Iterator[Remark]:
     steps = year.steps("budget")
     if not steps or not any(step.flow for step in steps.values()) or set(steps) & year.unresolved:
         return
-    namnder = {key: unit for key, unit in year.definition.units.items() if unit.kind == "nämnd" and not unit.above}
+    namnder = namnder_at(year.definition, date(year.year - 1, 10, 31))
     every = [krav for step in year.definition.steps.values() for krav in step.krav.values() if _rests_on_it(krav)]
     every += [krav for step in steps.values() for krav in step.krav.values()]
-    if namnder and not any(krav.is_owed_by(key, unit) for krav in every for key, unit in namnder.items()):
+    left = [unit.name for key, unit in namnder.items() if not any(krav.is_owed_by(key, unit) for krav in every)]
+    if left:
+        whose = "nämnderna" if len(left) == len(namnder) else listing(left)
         words = (
-            "dagen då nämnderna senast ska lämna sina budgetförslag till KS (en frist för dem i budgeten, eller en med "
+            f"dagen då {whose} senast ska lämna sina budgetförslag till KS (en frist för dem i budgeten, eller en med "
             f"'källa: {ASKED_FOR_BUDGET}')"
         )
         yield lacks(year, ("steg", next(iter(steps))), "KL 11:9", words, ASKED_FOR_BUDGET)

@@ -266,3 +266,26 @@ def test_bodies_that_share_the_roles_of_a_ladders_end_are_told_with_the_one_that
     assert "delad-roll" not in {
         each.rule for each in found((rungs, rungs + top.replace("[chef, ordforande]", "[chef, vd]")), own)
     }
+
+
+THIRD = "  valnamnden: {namn: Valnämnden, slag: nämnd, ansvarig: chef, organ: ks, källa: plan § 6}\n"
+
+
+def test_a_nämnd_that_has_no_day_for_its_förslag_or_its_redovisning_is_named() -> None:
+    before = "  nya-namnden: {namn: Nya nämnden"
+    changed = text("lindo").replace(before, THIRD + before)
+    for name in ("budgetförslag till KS", "underlag till årsredovisningen"):
+        asked = f"        namn: {name}\n"
+        assert asked in changed
+        changed = changed.replace(f"{asked}        slag: [nämnd]\n", asked)
+        changed = changed.replace(asked, f"{asked}        enheter: [ks, namnd, nya-namnden]\n")
+    changed = changed.replace(*FLOWING)
+    told = {one.rule: one for one in check(read_definition(changed, "x.yaml"), (2027, 2028))}
+    assert told["KL 11:9"].message.startswith(
+        "årshjulet saknar dagen då Valnämnden senast ska lämna sina budgetförslag"
+    )
+    assert told["KL 11:18"].message == (
+        "årshjulet saknar en frist för redovisningen från Valnämnden (ett krav som också är deras); lägg till det. "
+        "Det gäller varje år."
+    )
+    assert {told[rule].severity for rule in ("KL 11:9", "KL 11:18")} == {"varning"}
