@@ -57,7 +57,7 @@ class Door:
         self.port = self.server.servers[0].sockets[0].getsockname()[1]
 
     def line(self):
-        return socket.create_connection(("127.0.0.1", self.port))
+        return socket.create_connection(("127.0.0.1", self.port), timeout=150)
 
     def close(self):
         self.server.should_exit = True
@@ -136,7 +136,9 @@ def test_a_second_request_of_a_line_has_its_time_too_and_one_that_waits_is_not_c
             line.sendall(b"GET /health HTTP/1.1\r\nHost: testserver\r\n\r\n")
             answered = b""
             while b'"parts"' not in answered:
-                answered += line.recv(65536)
+                piece = line.recv(65536)
+                assert piece, answered
+                answered += piece
             assert answered.startswith(b"HTTP/1.1 200 ")
             port.pass_by(1.5 * PATIENCE)  # as somebody reads a page
         line.sendall(b"GET /he")

@@ -90,7 +90,7 @@ def test_the_handbooks_automation_calls_a_webhook_when_something_becomes_late(pr
             automation = handbooks_automation(HANDBOOK)
             automation["actions"][0]["block_document_id"] = made["id"]
             await client.request("POST", "/automations/", json=automation)
-            for _ in range(30):  # an automation that was just made is not known at once by whoever matches events
+            for _ in range(150):  # an automation that was just made is not known at once by whoever matches events
                 await client.request("POST", "/events", json=[became("Komplett", whose), became("Försenad", whose)])
                 try:
                     said = json.loads(await asyncio.to_thread(heard.get, timeout=2))
