@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from datetime import datetime
 
 from actions.ladder.enclosures import calendar_files, mall_files
 from actions.ladder.staleness import still_so
@@ -23,6 +24,7 @@ from notifications.letters.views.notice_view import NoticeView
 from store.people.holders import person_of
 from store.post.correspondence import free_key, has_daily, take_back, unsent_dailies
 from store.post.letter_keys import LetterKey, in_key
+from store.post.letter_states import may_have_come
 from store.post.notices import MOVED
 from store.post.told_notices import frist_told_before
 from store.tables import LetterRow, NoticeRow, Person
@@ -45,7 +47,8 @@ class Daily:
 def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
     """Freeze the person's letter of the day; None when today's has already gone, or an earlier one is on its way.
 
-    Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one.
+    Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one. One
+    that may have come is on its way: it goes again as itself, and what is new waits for the next day's.
     """
     scene, session = sight.scene, sight.scene.session
     reader_key = person_id or EKONOMIKONTORET
@@ -56,7 +59,12 @@ def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], r
     earlier = unsent_dailies(session, person_id, (KIND, MOVED_KIND))
     if earlier is None:
         return None
+    now_in_shadow = scene.office.utskick == "skugga"
+    if any(may_have_come(letter) and letter.shadow == now_in_shadow for letter in earlier):
+        return None
     for letter in earlier:
+        if may_have_come(letter) and not letter.shadow:
+            continue  # it goes again when utskick is skarpt again
         live = still_so(scene, letter)
         if take_back(session, letter, "ersatt av ett senare brev", scene.now):
             notices = [*live, *notices]
@@ -77,9 +85,13 @@ def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], 
 
 def cannot_wait(scene: Scene, notices: Iterable[NoticeRow]) -> bool:
     """Tell whether a frist that notices tell comes before the letter of the next day."""
+    return any(scene.now <= notice.due_at < next_morning(scene) for notice in notices)
+
+
+def next_morning(scene: Scene) -> datetime:
+    """Return when the letters of the next workday go."""
     hours, workdays = scene.office.definition.sending_hours, scene.wheel.workdays
-    tomorrow = local(workdays.next(scene.today + ONE_DAY), hours.start)
-    return any(scene.now <= notice.due_at < tomorrow for notice in notices)
+    return local(workdays.next(scene.today + ONE_DAY), hours.start)
 
 
 def _freeze(

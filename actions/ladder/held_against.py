@@ -1,7 +1,8 @@
 """A frozen letter held against how things stand, before each attempt but the one right after it was written.
 
 What has come in is taken back, with its notices; what has become untrue is written anew under the same key. For one
-matter and reader no earlier letter goes after a later one, and nobody gets two letters of the day on one day.
+matter and reader no earlier letter goes after a later one, and nobody gets two letters of the day on one day. One that
+may have come goes again as itself while any of it is so.
 """
 
 import logging
@@ -35,7 +36,7 @@ from store.post.holding import changed_since
 from store.post.letter_changes import be_of_day, end_handed, end_refused, leave_to, let_wait, take_out
 from store.post.letter_keys import LetterKey
 from store.post.letter_outcomes import accepted, failures
-from store.post.letter_states import CHANGED_MATTER, HANDED, REMAINS, REMINDED, RESERVED, WAITING
+from store.post.letter_states import CHANGED_MATTER, HANDED, REMAINS, REMINDED, RESERVED, WAITING, may_have_come
 from store.post.letters import Reserved, letter_afresh
 from store.post.told_notices import notices_in
 from store.savepoints import apart, reread, settle
@@ -170,7 +171,11 @@ def _hold_daily(scene: Scene, letter: LetterRow, to: Person | None) -> None:
         return
     alone = letter.kind == daily.MOVED_KIND and daily.cannot_wait(scene, notices)
     if not alone and has_other_daily(scene.session, letter, scene.today):
-        take_back(scene.session, letter, TOMORROW, scene.now)
+        if may_have_come(letter):  # what it tells stands in no other
+            put(scene.session, letter, notices)
+            let_wait(letter, daily.next_morning(scene))
+        else:
+            take_back(scene.session, letter, TOMORROW, scene.now)
         return
     sight = scene.look({notice.obligation_key for notice in notices})
     written = compose_daily(sight, to.id if to else None, notices)

@@ -5,7 +5,8 @@ from actions.scene import Scene, Sight
 from arshjul.ladder.due import BEFORE
 from arshjul.year.wheel import Obligation
 from store.plan.waking import wake
-from store.post.notices import AFTERWARDS, UNHEARD, pass_over
+from store.post.letter_states import may_have_come
+from store.post.notices import AFTERWARDS, MAYBE_TOLD, UNHEARD, pass_over
 from store.post.told_notices import is_overtaken, notices_in
 from store.tables import LetterRow, NoticeRow
 
@@ -33,7 +34,10 @@ def is_stale(sight: Sight, one: Obligation | None, notice: NoticeRow) -> bool:
 
 
 def still_so(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
-    """Return those of a letter's notices that are still so; the others are passed over, and thought of anew."""
+    """Return those of a letter's notices that are still so; the others are passed over, and thought of anew.
+
+    Whoever may have been told is to hear how a matter ends.
+    """
     notices = notices_in(scene.session, letter)
     sight = scene.look({notice.obligation_key for notice in notices})
     known = {one.key: one for one in sight.obligations}
@@ -43,6 +47,7 @@ def still_so(scene: Scene, letter: LetterRow) -> list[NoticeRow]:
         if is_stale(sight, known.get(notice.obligation_key), notice) or is_overtaken(scene.session, notice)
     ]
     if stale:
-        pass_over(scene.session, stale, STALE)
+        maybe_told = may_have_come(letter) and not letter.shadow
+        pass_over(scene.session, stale, MAYBE_TOLD if maybe_told else STALE)
         wake(scene.session, {notice.obligation_key for notice in stale}, scene.now)
     return [notice for notice in notices if notice not in stale]

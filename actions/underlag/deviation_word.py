@@ -23,7 +23,7 @@ from notifications.letters import compose
 from notifications.letters.views.composed import Attachment, Composed
 from store.post.correspondence import free_key, letters_under, take_back
 from store.post.letter_keys import LetterKey, in_key
-from store.post.letter_states import TAKEN_BACK, WAITING
+from store.post.letter_states import TAKEN_BACK, WAITING, may_have_come
 from store.tables import LetterRow, Person
 from submissions.compilation.deviation_paper import DeviationCase, deviation_paper
 from submissions.templates.mall_paper import MEDIA_TYPE
@@ -76,7 +76,11 @@ def tell_by_hand(told: DeviationWord, happening: str) -> None:
 
 def _tell_reader(told: DeviationWord, reader: _Reader, changed: Collection[str]) -> None:
     earlier = _earlier(told, reader)
-    waiting = [each for each in earlier if each.state == WAITING and each.not_before > told.scene.now]
+    waiting = [
+        each
+        for each in earlier
+        if each.state == WAITING and each.not_before > told.scene.now and not may_have_come(each)
+    ]
     back = [each for each in waiting if take_back(told.scene.session, each, OVERTAKEN, told.scene.now)]
     heard = [each for each in earlier if each not in back]
     unheard = {happening for each in back for happening in _named(each)}

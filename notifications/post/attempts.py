@@ -23,7 +23,10 @@ def longest_attempt(lease: timedelta) -> timedelta:
     return lease / 2
 
 
-def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool = True, soon: bool = False) -> Outcome:
+def outcome(
+    letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool = True, soon: bool = False,
+    unanswered: bool = False,
+) -> Outcome:  # fmt: skip
     """Say what an attempt made of a letter.
 
     It waits for as long as somebody may still get it. Then it is ``överlämnat`` when at least one of those it
@@ -32,6 +35,7 @@ def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool
     nobody is refused, and all wait. Who could not be given it for ``GIVE_UP`` by a server that works counts
     as refused too (RFC 5321 4.5.4.1: at least four to five days), from the first such answer on, and never for what
     may be the server's fault or our own, however long it lasts. ``soon``: the pause is a short one.
+    ``unanswered``: the server may have the letter.
     """
     refused, deferred = dict(delivery.refused), dict(delivery.deferred)
     theirs = [address for address in deferred if address not in delivery.unproven]
@@ -57,6 +61,7 @@ def outcome(letter: Reserved, delivery: Delivery, now: datetime, *, proven: bool
         refused=refused,
         deferred=deferred,
         deferred_since=since if deferred else None,
+        is_unanswered=unanswered,
     )
 
 

@@ -83,7 +83,7 @@ class Emptying:
         """Take back the letters of senders that died."""
         with self.store.begin() as session:
             release_expired(session, self.clock())
-            release_orphans(session)
+            release_orphans(session, self.clock())
 
     async def work(self) -> None:
         """Carry letters until none is left or none may go."""
@@ -102,7 +102,8 @@ class Emptying:
                 letter = await self._turn(outcome(letter, nobody_got_it(letter, error), self.clock()))
             except PostError as error:
                 self._stalled = str(error)
-                letter = await self._turn(outcome(letter, nobody_got_it(letter, error), self.clock()))
+                nobody = nobody_got_it(letter, error)
+                letter = await self._turn(outcome(letter, nobody, self.clock(), unanswered=error.begun))
             else:
                 letter = await self._answered(letter, delivery)
         self._at_work -= 1
@@ -156,7 +157,8 @@ class Emptying:
         """
         if error.begun:
             self._hung = str(error)
-            return await self._turn(outcome(letter, nobody_got_it(letter, error), self.clock(), soon=True), more=False)
+            nobody = nobody_got_it(letter, error)
+            return await self._turn(outcome(letter, nobody, self.clock(), soon=True, unanswered=True), more=False)
         if isinstance(error, SenderRefusedError) or not self._taken:
             self._down = self._down or str(error)
         return await self._turn(back=letter, more=False)
@@ -236,9 +238,10 @@ class Emptying:
         except Exception as error:
             logger.exception("letter.fault key=%s", letter.key)
             raise PostError(
-                f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. {AGAIN}"
+                f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. {AGAIN}",
+                begun=True,
             ) from error
         answered = {*delivery.accepted, *delivery.refused, *delivery.deferred}
         if lost := [address for address in letter.recipients if address not in answered]:
-            raise PostError(f"Posten svarade inte för {listing(lost)}. {AGAIN}")
+            raise PostError(f"Posten svarade inte för {listing(lost)}. {AGAIN}", begun=True)
         return delivery

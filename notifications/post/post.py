@@ -10,7 +10,14 @@ from notifications.post.mail_url import CONNECTIONS
 
 
 class PostError(ArshjulError):
-    """This letter cannot go now; it is tried again later. The message is Swedish and names the remedy."""
+    """This letter cannot go now; it is tried again later. The message is Swedish and names the remedy.
+
+    ``begun`` tells that it ended in the middle of a letter, without an answer: the server may have it.
+    """
+
+    def __init__(self, words: str, *, begun: bool = False) -> None:
+        super().__init__(words)
+        self.begun = begun
 
 
 NOT_TAKEN = "tar inte emot brevet"  #: stands in what is kept with a letter that the server refuses as such
@@ -27,12 +34,8 @@ class CrowdedError(PostError):
 class PostDownError(PostError):
     """No letter can go now: the server is not reached, does not answer, or does not let us in.
 
-    ``begun`` tells that it ended in the middle of a letter, which may itself be what the server cannot bear.
+    One that ended in the middle of a letter (``begun``) may be for what the server cannot bear in it.
     """
-
-    def __init__(self, words: str, *, begun: bool = False) -> None:
-        super().__init__(words)
-        self.begun = begun
 
 
 class SenderRefusedError(PostDownError):

@@ -142,7 +142,8 @@ class SmtpPost:
             ) from None
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
-            raise PostError(f"Samtalet med e-postservern {self.server} bröts ({self._said(error)}). {BACK}.") from None
+            words = f"Samtalet med e-postservern {self.server} bröts ({self._said(error)}). {BACK}."
+            raise PostError(words, begun=True) from None
         except BaseException:  # cut short, or refused: the server may still answer what we no longer wait for
             client.close()
             raise

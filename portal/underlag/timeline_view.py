@@ -22,7 +22,7 @@ LETTER_STATES = {
     HANDED: "",
     REFUSED: "Avvisades av mottagarens server.",
     BOUNCED: "Kom tillbaka.",
-    TAKEN_BACK: "Togs tillbaka innan det skickades: det stämde inte längre.",
+    TAKEN_BACK: "Togs tillbaka: det stämde inte längre.",
 }
 SEVERITIES = {"stopp": "late", "fråga": "incomplete", "upplysning": "preliminary"}
 

@@ -35,6 +35,7 @@ class Outcome:
     refused: Mapping[str, str] = field(default_factory=dict)  #: for good: address to the server's words
     deferred: Mapping[str, str] = field(default_factory=dict)  #: for now: address to the server's words
     deferred_since: datetime | None = None
+    is_unanswered: bool = False  #: the attempt was begun, and the server may have the letter
 
 
 _letter = cast("sa.Table", LetterRow.__table__)
@@ -56,6 +57,7 @@ _SETTLE = (
         | {"deferred_since": bindparam("b_deferred_since"), "refused_at": bindparam("b_refused_at")}
         | {"lease_until": sa.null(), "holder": sa.null()}
         | {"tried_at": sa.func.coalesce(_letter.c.tried_at, bindparam("b_at", type_=Instant))}
+        | {"unanswered_at": sa.func.coalesce(bindparam("b_unanswered_at", type_=Instant), _letter.c.unanswered_at)}
     )
 )
 _SETTLE_HANDED = (
@@ -139,6 +141,7 @@ def _values(outcome: Outcome) -> dict[str, Any]:
         "b_deferred_since": outcome.deferred_since,
         "b_refused_at": outcome.at if outcome.state == REFUSED else None,
         "b_at": outcome.at,
+        "b_unanswered_at": outcome.at if outcome.is_unanswered else None,
     }
 
 

@@ -1,7 +1,8 @@
 """The outbox's rows: which letter may go now.
 
 A letter is given to one sender at a time, on lease. The sender answers with an :class:`~store.post.letter_outcomes.Outcome`;
-when it dies without an answer the lease runs out, and the letter goes again, the same bytes under the same ids.
+when it dies without an answer the lease runs out, and the letter goes again, the same bytes under the same ids
+(:func:`~store.post.letter_states.may_have_come`).
 """
 
 from collections.abc import Callable, Sequence
@@ -73,8 +74,9 @@ _RESERVE = (
     .returning(*(_letter.c[name] for name in _READ))
 )
 _FREE = {"state": WAITING, "lease_until": None, "holder": None}
+_LEFT: dict[str, Any] = _FREE | {"unanswered_at": bindparam("b_now")}  # its sender died: the server may have it
 _RELEASE = (
-    sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_FREE)
+    sa.update(_letter).where(_letter.c.state == RESERVED, _letter.c.lease_until <= bindparam("b_now")).values(_LEFT)
 )
 _LET_GO_OF_PAST = (
     sa.update(_letter)
@@ -94,7 +96,7 @@ def release_expired(session: Session, now: datetime) -> int:
     return cast("sa.CursorResult[Any]", result).rowcount
 
 
-def release_orphans(session: Session, gone: Callable[[str | None], bool] = is_gone) -> int:
+def release_orphans(session: Session, now: datetime, gone: Callable[[str | None], bool] = is_gone) -> int:
     """Let letters wait again whose holder is ``gone``, however long their lease; return how many.
 
     A letter that a living process holds, here or on another machine, stays with it.
@@ -103,7 +105,8 @@ def release_orphans(session: Session, gone: Callable[[str | None], bool] = is_go
     if not (dead := [each for each in holders if gone(each)]):
         return 0
     where = (_letter.c.state == RESERVED, _letter.c.holder.in_(dead))
-    return cast("sa.CursorResult[Any]", session.execute(sa.update(_letter).where(*where).values(_FREE))).rowcount
+    result = session.execute(sa.update(_letter).where(*where).values(_LEFT), {"b_now": now})
+    return cast("sa.CursorResult[Any]", result).rowcount
 
 
 def reserve(

@@ -19,6 +19,9 @@ SETTLED = (HANDED, "avvisat", "studsat")  #: letter states after which a rung co
 MOVED = "frist-flyttad"  #: the notice that a told frist has moved; no rung of the ladder
 UNHEARD = "inte-nadd"  #: the ekonomikontor gets the case of one who owes and whom no letter has reached
 AFTERWARDS = "efter-ksau"  #: the day that was proposed to KSAU has passed, and nothing has come
+MAYBE_TOLD = (
+    "inte längre aktuellt, och kan ha kommit fram"  #: why a notice was passed over that its reader may have read
+)
 ASIDE = (UNHEARD, AFTERWARDS)  #: words beside the ladder, not to those who owe
 #: What people read in their place. The stored words never change: rows, keys and the log hold them.
 _NAMES = {MOVED: "flyttad frist", UNHEARD: "brevet har inte nått fram", AFTERWARDS: "efter mötet"}

@@ -9,6 +9,7 @@ from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
 from store.columns import columns
 from store.database import Session
 from store.post.letter_states import BOUNCED, REFUSED
+from store.post.notices import MAYBE_TOLD
 from store.tables import LetterRow, NoticeRow
 
 _TOLD_SINCE = (
@@ -70,9 +71,11 @@ def told_roles(
 ) -> dict[str | None, RoleId]:
     """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
 
-    By ``rungs`` only those that were written a letter on one of them; ``but`` leaves rungs out.
+    Also who may have been told, by a letter that was not sent again. By ``rungs`` only those that were written a letter on
+    one of them; ``but`` leaves rungs out.
     """
-    where = [NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but))]
+    told = NoticeRow.passed.is_(None) | (NoticeRow.passed == MAYBE_TOLD)
+    where = [NoticeRow.obligation_key == obligation_key, told, NoticeRow.rung.not_in(list(but))]
     if rungs is not None:
         where += [NoticeRow.rung.in_(list(rungs)), NoticeRow.letter_id.is_not(None)]
     rows = session.execute(select(NoticeRow.person_id, NoticeRow.role).where(*where).order_by(NoticeRow.id))

@@ -43,7 +43,8 @@ class LetterRow(Table):
     one recipient a line; ``handed_at`` is when the first of ``to`` was taken care of, copies do not count.
     ``holder`` is the process that has it on lease (:mod:`store.service.lease_holders`), ``tried_at`` the first attempt that the
     server answered, ``deferred_since`` since when a server that works cannot give it to its reader, and ``refused_at``
-    when it was refused for good: the ladder counts from that day.
+    when it was refused for good: the ladder counts from that day. ``unanswered_at`` is when the latest attempt ended that
+    the server never answered: it may have the letter (:func:`store.post.letter_states.may_have_come`).
     """
 
     __tablename__ = "letter"
@@ -77,6 +78,7 @@ class LetterRow(Table):
     tried_at: Mapped[datetime | None] = mapped_column(default=None)
     deferred_since: Mapped[datetime | None] = mapped_column(default=None)
     refused_at: Mapped[datetime | None] = mapped_column(default=None)
+    unanswered_at: Mapped[datetime | None] = mapped_column(default=None)
     pending: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True), default=None)
     handed_at: Mapped[datetime | None]
     answer: Mapped[str | None]

@@ -19,4 +19,7 @@ class FaultSeed:
 FAULT_SEEDS = (
     FaultSeed(11, (4, 10), 10, "another holds a role: a rung that was skipped for its holder sleeps past its day"),
     FaultSeed(535, (4, 4), 30, "a deputy hears nothing of what is owed with something that came in", LILLVIK),
+    FaultSeed(
+        584, (6, 15), 92, "a word that may have come in the evening comes in another letter the next day", LILLVIK
+    ),
 )

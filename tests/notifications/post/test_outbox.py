@@ -20,7 +20,7 @@ from notifications.post.post import Delivery, ListPost, Post
 from notifications.post.smtp_post import SmtpPost
 from store.database import Store, open_store
 from store.post.letter_outcomes import settle
-from store.post.letter_states import HANDED, REFUSED, RESERVED, WAITING
+from store.post.letter_states import HANDED, REFUSED, RESERVED, WAITING, may_have_come
 from store.post.letters import release_expired, reserve
 from store.tables import LetterRow, LogRow, Table
 from tests.rig.handins import empty_store
@@ -90,6 +90,7 @@ def test_a_lease_that_ran_out_is_tried_again_first_under_the_same_ids(store: Sto
         again, other = reserve(session, NOW + LEASE, LEASE, 2)
     assert (again.id, other.id) == (held.id, 2)
     assert (again.mime, again.message_id, again.attempt) == (held.mime, held.message_id, 2)
+    assert [may_have_come(read(store, number)) for number in (1, 2)] == [True, False]
 
 
 def test_an_attempt_that_lost_its_lease_changes_nothing_unless_the_letter_went(store: Store) -> None:
@@ -193,6 +194,7 @@ def test_when_the_post_is_down_letters_wait_and_all_go_soon_after(store: Store) 
         tally = run(store, post, now)
         now += timedelta(minutes=1)
     assert tally.down == post.down
+    assert not any(may_have_come(read(store, number)) for number in range(1, 21))  # none was begun
     post.down = None
     after = now + timedelta(minutes=5)
     run(store, post, now)
@@ -382,6 +384,7 @@ def test_a_connection_dropped_after_data_is_tried_again_under_the_same_ids(disk:
     write(disk, [letter(number) for number in range(1, 6)])
     with Sink(hang_up_after_data=2) as sink:
         assert run(disk, smtp(sink), connections=1) == Tally(handed=3, deferred=2)
+        assert [number for number in range(1, 6) if may_have_come(read(disk, number))] == [1, 2]
         assert run(disk, smtp(sink), NOW + timedelta(minutes=1)) == Tally(handed=2)
     got = {message.recipients: message for message in sink.accepted}
     assert sorted(got) == everyone(5)

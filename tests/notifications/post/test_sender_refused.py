@@ -417,7 +417,7 @@ def test_letters_of_a_dead_process_go_at_once_and_those_of_a_living_one_stay(ser
         for holder in holders:
             reserve(session, NOW, timedelta(minutes=30), 1, holder=holder)
     with store.begin() as session:
-        assert release_orphans(session) == 1
+        assert release_orphans(session, NOW) == 1
     assert [row.state for row in service.rows()] == [WAITING, RESERVED, RESERVED, RESERVED]
     service.empty(NOW + timedelta(minutes=1))
     assert [row.state for row in service.rows()] == [HANDED, RESERVED, RESERVED, RESERVED]
