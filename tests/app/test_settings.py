@@ -290,3 +290,14 @@ def test_every_variable_has_its_row_on_the_page_of_settings():
     rows = [line.partition(" | ")[0] for line in page.splitlines() if line.startswith("| `ARSHJUL_")]
     told = [name for row in rows for name in re.findall(r"`(ARSHJUL_\w+)`", row)]
     assert sorted(told) == sorted(known_variables())
+
+
+def test_each_default_on_the_page_of_settings_is_the_settings_own():
+    page = (ROOT / "docs" / "settings.md").read_text()
+    told = {}
+    for names, defaults in re.findall(r"^\| (`ARSHJUL_[^|]+) \| (`[^|]+`) \|", page, re.MULTILINE):
+        told |= zip(re.findall(r"`ARSHJUL_(\w+)`", names), re.findall(r"`([^`]+)`", defaults), strict=False)
+    own = {name: field.default for name, field in Settings.model_fields.items() if isinstance(field.default, str | int)}
+    assert len(own) > 10
+    for name, default in own.items():
+        assert default == "" or told[name.upper()] == str(default).lower()

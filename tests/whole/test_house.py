@@ -158,6 +158,27 @@ def test_no_page_links_to_a_page_that_is_not_there() -> None:
     assert [(page.name, name) for page, name in linked if not (page.parent / name).exists()] == []
 
 
+def test_no_page_links_to_a_heading_that_is_not_there() -> None:
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), GLOSSARY]
+    form = re.compile(r"\]\(([^)#: ]*\.md|)#([^)]+)\)")
+    linked = [(page, *found) for page in pages for found in form.findall(page.read_text())]
+    assert len(linked) > 100
+    gone = [
+        (page.name, name, where)
+        for page, name, where in linked
+        if where not in _headings(page.parent / name if name else page)
+    ]
+    assert gone == []
+
+
+@cache
+def _headings(page: Path) -> set[str]:
+    """Return a page's headings as links call them: small letters, a hyphen for each space, no other signs."""
+    text = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    words = [re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", line) for line in re.findall(r"^#+ (.+)$", text, re.MULTILINE)]
+    return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in words}
+
+
 def test_the_tests_stand_as_the_house_does_and_none_takes_anything_from_another() -> None:
     """``tests/<floor>/<room>`` mirrors the house; ``whole`` goes across floors; what tests share is in ``tests/rig``."""
     files = [path.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")]
