@@ -26,8 +26,9 @@ def header_words(text: str) -> str:
     """Return ``text`` as it may stand in a header: on one line, and none of it an encoded word (RFC 2047).
 
     The library decodes each that it is given and writes it bare: commas that make recipients, line ends that make headers.
+    Where it ends a line it takes the end alone for one, too, and encodes the comma before the next recipient.
     """
-    return one_line(text).replace("=?", "= ?")
+    return one_line(text).replace("=?", "= ?").replace("?=", "? =")
 
 
 def quoted(text: str, longest: int = LONGEST_QUOTED) -> str:
