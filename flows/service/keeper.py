@@ -74,6 +74,15 @@ class Keeper:
             occurrences = list(scene.wheel.keys)
         await clear_away_earlier(client, self.machine.store, self.machine.whose(), self._ours, occurrences)
 
+    async def look(self, client: PrefectClient) -> dict[str, list[str]]:
+        """Put right what stands there, and then renew it: what is gone cannot be renewed, nor may what is another's.
+
+        Return and raise as :meth:`put_right`.
+        """
+        changed = await self.put_right(client)
+        await self.renew(client)
+        return changed
+
     async def renew(self, client: PrefectClient) -> list[str]:
         """Let the forms tell limits and choices of now: they follow the plan and the day. Return those that changed."""
         now = await asyncio.to_thread(self._plan_and_day)

@@ -216,8 +216,7 @@ async def _look(keeper: Keeper, runner: Runner) -> None:
                 if not cleared:
                     await keeper.clear_away(client)
                     cleared = True
-                await keeper.renew(client)
-                await keeper.put_right(client)
+                await keeper.look(client)
                 if await runner.works(client):
                     await asyncio.to_thread(runner.beat)  # a store that is busy holds up no run
                 await runner.tell_left_behind(client)

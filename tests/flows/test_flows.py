@@ -426,12 +426,18 @@ def test_the_limits_that_a_form_tells_follow_the_day_and_are_nobodys_change(town
             shown = await client.read_deployment_by_name("Håll eskalering/Håll eskalering · Hedemora kommun")
             said = shown.parameter_openapi_schema["properties"]["till"]["description"]
             told = await keeper.put_right(client)
+            await client.delete_deployment(shown.id)
+            town.set_now("2027-09-21T09:00")
+            keeper.machine = town.machine
+            back = await keeper.look(client)
+            again = await client.read_deployment_by_name("Håll eskalering/Håll eskalering · Hedemora kommun")
+            assert "5 oktober" in again.parameter_openapi_schema["properties"]["till"]["description"]
             for key in keeper.ours:
                 await client.delete_deployment(key)
-        return at_first, changed, said, told
+        return at_first, changed, said, told | back
 
     at_first, changed, said, told = asyncio.run(look())
-    assert at_first == [] and told == {}
+    assert at_first == [] and told == {"Håll eskalering · Hedemora kommun": ["borttagen"]}
     assert "Håll eskalering · Hedemora kommun" in changed
     assert said.startswith("Längst till måndag 4 oktober 2027.")
 
