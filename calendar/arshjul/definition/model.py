@@ -5,7 +5,7 @@ Names are as people read them; ids and what points at something else are held by
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
@@ -325,6 +325,16 @@ def krav_or_main(definition: Definition, step: str, krav: str) -> KravId:
     return KravId(krav or main or MAIN_KRAV)
 
 
+def _while_sheets_hold(definition: Definition, part: Part) -> dict[str, date | None]:
+    """Return from when and until when some sheet of a part holds, where the part does not say it itself."""
+    sheets = [definition.sheets[each] for each in part.sheets]
+    begins, ends = [each.since for each in sheets], [each.until for each in sheets]
+    return {
+        "since": part.since or (min(each for each in begins if each) if begins and all(begins) else None),
+        "until": part.until or (max(each for each in ends if each) if ends and all(ends) else None),
+    }
+
+
 def without_contents(definition: Definition) -> Definition:
     """Return the same årshjul, asking for the files but not for what is in them.
 
@@ -337,7 +347,9 @@ def without_contents(definition: Definition) -> Definition:
                     krav_id: krav.model_copy(
                         update={
                             "parts": {
-                                part_id: part.model_copy(update={"sheets": (), "headings": {}})
+                                part_id: part.model_copy(
+                                    update={"sheets": (), "headings": {}, **_while_sheets_hold(definition, part)}
+                                )
                                 for part_id, part in krav.parts.items()
                             }
                         }
