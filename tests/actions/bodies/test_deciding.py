@@ -146,7 +146,7 @@ def test_a_decision_that_replaces_a_handing_on_withdraws_it_everywhere_and_those
     form = {"beslut": "återremitteras", "enhet": BIN_UNDERLAG, "till": "2027-10-25", "skal": "Redovisa åtgärderna."}
     assert to_kf(chamber, **form).status_code == 303  # Monday 25 October
     page = chamber.text(KF)
-    assert "återkallat" in page and "Nu gäller beslutet från den 19 oktober 2027: återremitteras." in page
+    assert "återkallat" in page and "Nu gäller beslutet från den 19 oktober 2027: återremitterades." in page
     withdrawn = letters(chamber, "överlämnande återkallat")
     assert readers(withdrawn) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
     assert "har inte överlämnat delårsrapporten per den 31 augusti 2027 till kommunfullmäktige" in said(withdrawn[0])
