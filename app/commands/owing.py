@@ -15,6 +15,7 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, OccurrenceKey, UnitId
 from arshjul.periods import Period
+from arshjul.swedish import listing
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, Wheel
 from store.database import memory_store
@@ -74,7 +75,9 @@ def find(wheel: Wheel, definition: Definition, report: str, unit: str, period: s
         raise RefusedError(f"okänd enhet '{unit}'{nearest(unit, definition.units)}")
     periods = [key for step, key in wheel.keys if step == report]
     if (report, _period(period).key) not in wheel.keys:
-        raise RefusedError(f"{report} görs inte för perioden {period}{nearest(period, periods)}")
+        same = sorted(key for key in periods if key.startswith(period[:4]))  # of several the nearest says too little
+        right = f"; det året görs den för {listing(same)}" if len(same) > 1 else nearest(period, periods)
+        raise RefusedError(f"{report} görs inte för perioden {period}{right}")
     own = [one for one in wheel.occurrence(OccurrenceKey.of(report, period)).obligations if one.unit == unit]
     if not own:
         owing = {one.unit for one in wheel.occurrence(OccurrenceKey.of(report, period)).obligations}

@@ -100,9 +100,11 @@ def _budget_decision(year: ResolvedYear, one: Milestone, rate_in_time: bool, bef
         "KL 11 kap. 10 §; KL 11 kap. 11 §",
     )
     if day_of(one) > december:
-        yield from late(
-            year, one, "KL 11:10", "efter december månads utgång; budgeten ska fastställas i november", lagrum
+        words = (
+            "efter december månads utgång; budgeten ska fastställas i november året före. Står regelns månad i budgetens "
+            "eget år: skriv 'år: -1' i den"
         )
+        yield from late(year, one, "KL 11:10", words, lagrum)
     elif day_of(one) > november and rate_in_time:
         words = (
             "efter november månads utgång; det är tillåtet bara om det finns särskilda skäl, "

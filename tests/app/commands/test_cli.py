@@ -436,6 +436,7 @@ class TestTemplate:
                 "okänd enhet 'bildningsnamden', menade du 'bildningsnamnden'?",
             ),
             (("delarsrapport", "bildningsnamnden", "2027-09"), "menade du '2027-08'?"),
+            (("prognos", "bildningsnamnden", "2027-04"), "det året görs den för 2027-03, 2027-08 och 2027-10"),
             (("delarsrapport", "bildningsnamnden", "augusti"), "skriv 2027-08 för en månad eller 2027 för ett år."),
             (
                 ("budget", "bildningsnamnden", "2027"),

@@ -85,3 +85,11 @@ def test_a_finding_of_several_years_is_told_once_and_names_them() -> None:
     found = check(hedemora(), (2026, 2028))
     (clash,) = (each for each in found if "oktober månads utgång" in each.message)
     assert clash.message.count("Det gäller varje år.") == 1
+
+
+def test_a_budget_that_is_decided_in_its_own_year_is_told_what_its_rule_lacks() -> None:
+    rule = "{regel: möte, organ: kf, månad: juni, år: -1}"
+    assert rule in text("granvik")
+    own_year = read_definition(text("granvik").replace(rule, rule.replace(", år: -1", "")), "x.yaml")
+    said = [one.message for one in check(own_year, [2028]) if one.rule == "KL 11:10"]
+    assert said and all("skriv 'år: -1' i den" in each for each in said)
