@@ -156,7 +156,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day": lambda day: day_text(_day(day)),
     "graded": graded,
     "instant": instant_text,
-    "said_day": said_day,
+    "said_day": lambda day: said_day(_day(day)),
     "body_time": lambda notice: instant_text(notice.body_at) if notice.body_at else "nästa utskick",
     "listing": lambda texts: listing(list(texts)),
     "short_day": _short_day,

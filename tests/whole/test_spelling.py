@@ -52,6 +52,7 @@ RUNNING = {
     r"\bdefinite\} \{[\w.]*period\.text": "report: delårsrapporten per den 31 augusti 2027",
     r"\b(?:beslutade|inkom|överlämnade) \{day_text": "said_day: den 19 oktober 2027",
     r"\b(?:beslutade|inkom|stängdes|överlämnade det) \{\{[^}]*\| day\b": "said_day: den 19 oktober 2027",
+    r"\| day \}\}, har passerat|\b(?:efter mötet|gäller) \{\{[^}]*\| day\b": "said_day: den 19 oktober 2027",
     r"\boutcome\} \{(?:day_text|said_day)": "past: godkändes",
 }
 LABELS = re.compile(r'(?:name|title|aria-label|placeholder|data-label|alt)="([^"{]*)"')

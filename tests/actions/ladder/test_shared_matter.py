@@ -115,7 +115,7 @@ def test_after_the_meeting_nothing_stands_on_its_agenda_and_there_is_no_new_pape
     town.hand_in(LATE, MET)
     town.round("tisdag 2 november 2027 kl. 14.01")
     (mail,) = later(town, SECRETARY, told)
-    assert "efter mötet tisdag 2 november 2027" in body(mail)
+    assert "efter mötet den 2 november 2027" in body(mail)
     assert "står kvar på dagordningen" not in body(mail) and attached(mail) == []
 
 

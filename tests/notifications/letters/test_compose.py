@@ -158,7 +158,7 @@ def test_a_reminder_says_what_by_when_why_and_what_is_missing() -> None:
         --\x20
         Svara på det här brevet så når du ekonomikontoret i Hedemora kommun.
         Brevet är skrivet av kommunens årshjul. Du får det som förvaltningschef.
-        Läget gäller tisdag 14 september 2027.
+        Läget gäller den 14 september 2027.
         """)
 
 
@@ -481,7 +481,7 @@ def test_the_revisorer_are_told_the_laws_handing_over_and_how_to_get_the_papers(
     passed = replace(HANDED.reports[0].points[1], law_missed=True)
     late = replace(HANDED, reports=(replace(HANDED.reports[0], points=(passed,)),))
     words = " ".join(compose.hand_over(SIGRID, late).text.split())
-    assert "Sista dag enligt lag, måndag 1 november 2027, har passerat." in words
+    assert "Sista dag enligt lag, den 1 november 2027, har passerat." in words
 
 
 def test_a_kvittens_tells_time_version_fingerprint_and_what_remains() -> None:
