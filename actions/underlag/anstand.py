@@ -13,10 +13,12 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.keys import ObligationKey, RoleId
 from arshjul.swedish import STOCKHOLM, clock_text, day_text, in_running_text, instant_text, local, local_date
 from arshjul.year.last_anstand import (
+    CARRIED_UP,
     INSTRUCTIONS,
     LADDER,
     LAW,
     LastDay,
+    carrier_of,
     has_no_room,
     last_anstand,
     needed_from,
@@ -193,6 +195,11 @@ def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
         )
     if last.why == INSTRUCTIONS and (needed := needed_from(wheel, one)):
         return f"{one.name} behövs före {day_text(needed)}, då de första breven till enheterna ska gå."
+    if last.why == CARRIED_UP and (above := carrier_of(wheel, one)):
+        return (
+            f"{above.unit_said} ska godkänna det och bära upp det senast {instant_text(above.deadline.at)}. Ge den enheten "
+            "anstånd först, om det behövs mer tid."
+        )
     meeting = _meeting_words(wheel.definition, one)
     instead = (
         "Bara ett senare möte ger mer tid." if has_no_room(one, last) else "Välj en tidigare dag, eller flytta mötet."

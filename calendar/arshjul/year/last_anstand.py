@@ -10,7 +10,8 @@ from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import ONE_DAY, Workdays
 from arshjul.year.wheel import Obligation, Wheel, rung_day
 
-COMPILATION, LADDER, INSTRUCTIONS, LAW = "sammanställning", "trappa", "anvisningar", "lag"
+COMPILATION, LADDER, INSTRUCTIONS = "sammanställning", "trappa", "anvisningar"
+CARRIED_UP, LAW = "den som bär upp", "lag"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,15 +19,15 @@ class LastDay:
     """The last day (inclusive, a working day) of an anstånd, at the frist's own clock time, and what bounds it."""
 
     day: date
-    why: str  #: COMPILATION, LADDER, INSTRUCTIONS or LAW
+    why: str  #: COMPILATION, LADDER, INSTRUCTIONS, CARRIED_UP or LAW
 
 
 def last_anstand(wheel: Wheel, one: Obligation) -> LastDay | None:
     """Return the last day that an anstånd can be granted to; None when nothing bounds it.
 
     The sammanställning is to be made before the agenda closes; the ladder is to reach that meeting, by an extra
-    ärende where the body takes one; what others wait for must be there before their first letter; and nobody grants
-    anstånd from the law's day. When the ladder does not reach the meeting from the frist as it is either, that does
+    ärende where the body takes one; what others wait for must be there before their first letter; what an enhet above
+    carries up is there by its frist; and nobody grants anstånd from the law's day. When the ladder does not reach the meeting from the frist as it is either, that does
     not bound it (:func:`reaches_meeting`).
     """
     return min(_bounds(wheel, one), key=lambda bound: bound.day, default=None)
@@ -52,8 +53,16 @@ def _bounds(wheel: Wheel, one: Obligation) -> Iterator[LastDay]:
         yield LastDay(day=ladder, why=LADDER)
     if needed := needed_from(wheel, one):
         yield LastDay(day=workdays.previous(needed - ONE_DAY), why=INSTRUCTIONS)
+    if above := carrier_of(wheel, one):
+        yield LastDay(day=_up_to(above.deadline.at, clock, workdays), why=CARRIED_UP)
     if one.deadline.lawful_until:
         yield LastDay(day=workdays.previous(one.deadline.lawful_until), why=LAW)
+
+
+def carrier_of(wheel: Wheel, one: Obligation) -> Obligation | None:
+    """Return what an enhet above hands in with this in it, which is late when this is; None for what goes straight."""
+    carrier = wheel.carriers.get(one.key)
+    return wheel.obligations[carrier[0]] if carrier else None
 
 
 def needed_from(wheel: Wheel, one: Obligation) -> date | None:

@@ -10,8 +10,16 @@ from actions.underlag.anstand import bound_words, grantable, room_words
 from arshjul.definition.days.meeting_days import LeadTime
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, ObligationKey
-from arshjul.year.last_anstand import COMPILATION, LADDER, LastDay, has_no_room, last_anstand, reaches_meeting
-from arshjul.year.turning import turn
+from arshjul.year.last_anstand import (
+    CARRIED_UP,
+    COMPILATION,
+    LADDER,
+    LastDay,
+    has_no_room,
+    last_anstand,
+    reaches_meeting,
+)
+from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
 from tests.rig.load import made_up
 from tests.rig.rounds import body, house_after
@@ -99,3 +107,28 @@ def test_the_letter_the_refusal_and_the_form_say_the_same_day() -> None:
         with pytest.raises(RefusedError, match="längst till fredag 24 september 2027") as refused:
             grantable(scene.wheel, AUGUST, date(2027, 9, 25), scene.now)
         assert bound_words(scene.wheel, one, last) in str(refused.value)  # which the form shows
+
+
+def test_what_is_carried_up_is_there_by_the_frist_of_who_carries_it() -> None:
+    key, now = (
+        ObligationKey("bergvik/aktivitetsplaner/2027/hemtjanst-norr/plan"),
+        instant("torsdag 1 oktober 2026 kl. 09.00"),
+    )
+    above = ObligationKey("bergvik/aktivitetsplaner/2027/aldreomsorgen/verksamhetens")
+    definition = made_up("bergvik").definition
+    here = turn(definition, [2027], strict=False)
+    last = last_anstand(here, here.obligations[key])
+    assert last == LastDay(
+        day=date(2026, 10, 29), why=CARRIED_UP
+    )  # the frist of who carries it up is that day kl. 16.00
+    assert grantable(here, key, date(2026, 10, 29), now)[1] == instant("torsdag 29 oktober 2026 kl. 16.00")
+    said = (
+        "Anstånd kan ges längst till torsdag 29 oktober 2026: äldreomsorgen ska godkänna det och bära upp det senast torsdag "
+        "29 oktober 2026 kl. 16.00. Ge den enheten anstånd först, om det behövs mer tid."
+    )
+    with pytest.raises(RefusedError) as refused:
+        grantable(here, key, date(2026, 10, 30), now)
+    assert str(refused.value) == said
+    given = Recorded(anstand={above: instant("tisdag 3 november 2026 kl. 16.00")})
+    later = turn(definition, [2027], given, strict=False)
+    assert grantable(later, key, date(2026, 11, 3), now)[1] == instant("tisdag 3 november 2026 kl. 16.00")
