@@ -208,7 +208,7 @@ def test_a_late_enhet_is_sent_back_by_ksau_hands_in_and_is_approved(wednesday, s
         ekonom.type_day("Lämnas in senast", date(2027, 10, 8), matter)
         ekonom.type("Skäl", "Utskottet behöver siffrorna till mötet med kommunstyrelsen.", matter)
         ekonom.press("Registrera")
-        assert "återremitteras" in matter.inner_text()
+        assert "återremitterades" in matter.inner_text()
         assert "§ 61, dnr KS 2027/61" in said(page)
 
         wednesday.carry_on()

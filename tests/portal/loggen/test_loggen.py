@@ -164,7 +164,7 @@ def test_the_words_are_one_for_each_kind():
          "/lage/delarsrapport/2027-08"),
         ("hedemora/delarsrapport/2027-08/kommunen/ks", "Delårsrapport augusti 2027 · KS behandlar",
          "/lage/delarsrapport/2027-08"),
-        ("hedemora/vecka/2027-V37", "Veckans brev 2027-V37", None),
+        ("hedemora/vecka/2027-V37", "Måndagsbrevet 2027-V37", None),
         ("hedemora/brev/2027-09-13/a@example.se", "Dagens brev 2027-09-13 till a@example.se", None),
         ("2027-08", "2027-08", None),
         ("hedemora/delarsrapport/inget/x/y", "hedemora/delarsrapport/inget/x/y", None),

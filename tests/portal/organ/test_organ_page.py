@@ -127,7 +127,7 @@ def test_a_matter_handed_on_lies_before_the_next_body_and_its_readers_are_told(c
     assert letters and "till kommunstyrelsen" in " ".join(words(letters[0]).split())
     assert "Omsorgsnämnden" in chamber.text(f"/organ/ks/{row.meeting_day}")
     here = chamber.text(KSAU)
-    assert "överlämnas till KS" in here and "ligger nu hos ett annat organ" in here
+    assert "överlämnades till KS" in here and "ligger nu hos ett annat organ" in here
     with chamber.hall.town.store.begin() as session:  # a round leaves it where it is
         end_matters(Scene(session, chamber.hall.office(), chamber.hall.now).look([OMN_UNDERLAG]), None)
     assert (chamber.matter().body, chamber.matter().meeting_day) == ("ks", row.meeting_day)
