@@ -28,7 +28,6 @@ from app.clock import clock_for
 from app.part_health import Prefect, health
 from app.run.guard import end_groups
 from app.run.up import child_env
-from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
 from flows.forms.lost import settle_lost_forms, why_lost
@@ -56,7 +55,7 @@ from tests.rig.pages.logging_in import log_in
 from tests.rig.paths import TESTS
 from tests.rig.scenes import writing
 from tests.rig.servers.prefect_server import PrefectServer
-from tests.rig.servers.service import environment, prefect_client, reporting_to, within
+from tests.rig.servers.service import environment, prefect_client, reporting_to, settings_of, within
 
 pytestmark = pytest.mark.slow
 
@@ -77,7 +76,7 @@ class Installation:
         folder.mkdir()
         here = {"PREFECT_API_URL": server.api, "PREFECT_AUTH": server.auth, "NOW": NOW}
         env = environment(folder / "data", **here, I_DRIFT_FRAN="2027-08-01", **variables)
-        self.settings = _settings(env)
+        self.settings = settings_of(env)
         prepare(self.settings, clock_for(self.settings, env))
         self.env = child_env(self.settings, environ=env)
         self.process: subprocess.Popen[bytes] | None = None
@@ -141,17 +140,6 @@ async def registered_by(machine: Machine) -> Keeper:
     async with get_client() as client:
         await keeper.register(client)
     return keeper
-
-
-def _settings(env: dict[str, str]) -> Settings:
-    saved = dict(os.environ)
-    os.environ.clear()
-    os.environ |= env
-    try:
-        return Settings()
-    finally:
-        os.environ.clear()
-        os.environ |= saved
 
 
 @pytest.fixture(scope="module")
