@@ -26,50 +26,43 @@ class ReopenedPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReopenedView:
-    """An obligation whose figures a later ledger file changed."""
+class UnderlagView:
+    """The underlag that no longer stands, and when it is due now."""
 
     step_name: str
-    report: str
+    report: str  #: as in NoticeView
     period_text: str
     unit_name: str
     unit_said: str
+    due_at: datetime
+    moved: bool  #: it got a new frist
+    lagrum: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReopenedView(UnderlagView):
+    """An obligation whose figures a later ledger file changed."""
+
     book_period: str  #: "januari–augusti 2027"
     company: str
     taken_at: datetime
     parts: tuple[ReopenedPart, ...]
-    due_at: datetime
-    moved: bool  #: it got a new frist
-    lagrum: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SentBackView:
+class SentBackView(UnderlagView):
     """An underlag that was sent back with reasons."""
 
-    step_name: str
-    report: str  #: as in NoticeView
-    period_text: str
-    unit_name: str
-    unit_said: str
     krav_name: str
     parts: tuple[str, ...]  #: each with its version: "Ekonomi, version 2"
     why: str
     by: str  #: who sent it back: "Ekonomikontoret", or the body with its § and day
-    due_at: datetime
-    moved: bool  #: it got a new frist
-    lagrum: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenAwayView:
+class TakenAwayView(UnderlagView):
     """A handed-in version that somebody took away."""
 
-    step_name: str
-    report: str  #: as in NoticeView
-    period_text: str
-    unit_name: str
-    unit_said: str
     part_name: str
     version: int
     filename: str | None
@@ -78,7 +71,4 @@ class TakenAwayView:
     why: str
     missing: bool  #: the part is missing without it
     stands: int | None  #: the version that counts now, when one is complete
-    due_at: datetime
-    moved: bool  #: it got a new frist
     diarienummer: str | None
-    lagrum: str
