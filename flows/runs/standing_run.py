@@ -4,7 +4,7 @@ Its name is the report's and the enhet's, its state how it stands, its time the 
 when what was late has come in. What is over has none; the store remembers it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -108,7 +108,10 @@ def _is_near(occurrence: Occurrence, now: datetime) -> bool:
     return occurrence.milestones[0].at - AHEAD <= now
 
 
-def _is_shown(occurrence: Occurrence, states: Iterable[State], now: datetime) -> bool:
+def _is_shown(occurrence: Occurrence, states: Sequence[State], now: datetime) -> bool:
+    """Leave out what no enhet is asked for: it would stand by its frist, before all that is to come."""
+    if all(state.is_past for state in states):
+        return False
     return now <= occurrence.milestones[-1].at or any(state.is_owing for state in states)
 
 

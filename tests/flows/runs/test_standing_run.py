@@ -1,5 +1,8 @@
 """How it stands, as Prefect shows it: a run per tillfälle and enhet, its colour, and what its page says."""
 
+from dataclasses import replace
+from datetime import date
+
 from actions.scene import Scene
 from flows.runs.standing_page import as_plain, said
 from flows.runs.standing_run import StandingRun, standing_runs, today_page
@@ -95,6 +98,16 @@ def test_what_is_over_and_came_in_is_shown_no_longer():
     after, _ = shown(town, "onsdag 17 november 2027 kl. 07.00")
     assert before[IN_ORDER].state.word == "Komplett"
     assert KSAU_HAS_IT not in after
+
+
+def test_what_nobody_was_ever_asked_for_is_not_shown():
+    """In drift from onsdag 20 oktober 2027: the frist of September's report, torsdag 14 oktober, was before that."""
+    town = month("fredag 15", utskick="av")
+    with town.store.read() as session:
+        office = replace(town.office, since=date(2027, 10, 20))
+        names = [run.about for run in standing_runs(Scene(session, office, instant(AFTERNOON)))]
+    assert names and not [name for name in names if "september 2027" in name]
+    assert "Månadsrapport oktober 2027" in names  # due fredag 12 november
 
 
 def test_what_others_have_written_makes_no_link_and_stands_as_it_is_in_the_log():
