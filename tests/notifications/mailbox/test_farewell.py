@@ -36,10 +36,28 @@ SAID = {
     "I have left the organisation. Please write to a@example.se": "I have left the organisation.",
     "Please note my new e-mail address.": "Please note my new e-mail address.",
 }
+OTHER_WORDS = [
+    "Jag har tyvärr slutat.", "Jag har, precis, slutat.", "Jag har i dag slutat min anställning.", "Min anställning har upphört.",
+    "Min tjänst är avslutad.", "Avslutad anställning", "Jag jobbar ej här längre.", "Jag arbetar inte här längre.",
+    "Jag arbetar numera i Falun.", "Bodil är ej anställd.", "Jag är inte anställd längre.", "Jag är pensionär.",
+    "Bodil är numera pensionerad.", "Jag har gått vidare till nya uppdrag.", "Jag har tillträtt en ny tjänst.",
+    "Jag har börjat nytt jobb.", "Jag har sagt upp mig.", "Min efterträdare är Kim.", "Jag har ersatts av Kim.",
+    "Jag lämnade kommunen i maj.", "Bodil har lämnat sin befattning.", "Du når mig numera på bodil@example.org.",
+    "Min nya mejl är bodil@example.org.", "Denna adress upphör att gälla.", "E-postadressen är inte i bruk.",
+    "Adressen är inaktiv.", "E-postkontot är avslutat.", "Kontot avslutas.", "My last day was 31 May.", "I don't work here any more.",
+    "I am not employed here.", "This mailbox is not monitored anymore.", "I have moved on to a new role.",
+    "Jeg har sluttet.", "Jeg er ikke lenger ansatt.", "En ole enää töissä kunnassa.",
+]  # fmt: skip
 AWAY = [
     "Jag är på semester till och med den 14 augusti. Vid brådskande ärenden: kontakta registrator@example.se.",
     "Jag har slutat för dagen och svarar i morgon.",
     "Föräldraledig till 1 mars. Min ersättare är Kim, kim@example.se.",
+    "Jag har slutat tidigare i dag.",
+    "Kursen har inte slutat än.",
+    "I have left the office and am back on Monday.",
+    "Jag är inte kvar på kontoret i dag.",
+    "Jag är tjänstledig till den 1 mars. Du når mig på 0225-340 00.",
+    "Hun har sluttet for dagen.",
     "Mötet pågår inte längre än till 16.00.",
     "Jag läser inte min e-post i dag. Ring växeln.",
     "Jag nås på 0225-340 00 eller registrator@example.se.",
@@ -59,6 +77,11 @@ AWAY = [
 @pytest.mark.parametrize(("text", "sentence"), SAID.items(), ids=range(len(SAID)))
 def test_a_sentence_that_says_so_is_found(text, sentence):
     assert farewell_in("Automatiskt svar: Delårsrapport", text) == sentence
+
+
+@pytest.mark.parametrize("text", OTHER_WORDS)
+def test_it_is_found_in_the_words_that_people_choose(text):
+    assert farewell_in("Automatiskt svar: Delårsrapport", text) == text
 
 
 def test_it_may_stand_in_the_subject_and_a_long_one_is_cut():
