@@ -60,7 +60,11 @@ def files_of(message: Message) -> tuple[File, ...]:
     shown = _shown_in_text(message)
     for part, _ in parsing.walk(message):
         inside = parsing.children(part)
-        if id(part) in ours or (part is not message and parsing.header(part, KEY_HEADER)):
+        if (
+            id(part) in ours
+            or (part is not message and parsing.header(part, KEY_HEADER))
+            or parsing.kind(part) == "multipart/encrypted"  # what is locked, and a word on how: told as encrypted
+        ):
             ours |= {id(child) for child in inside}
             continue
         if inside or id(part) in shown or not _is_file(part):

@@ -117,7 +117,7 @@ class _Reader:
             name = local(each)
             if name == "p":
                 yield from self._paragraph(each, in_table)
-            elif name and name not in _NOT_TEXT:
+            elif name and name not in _NOT_TEXT and not _is_prompt(each):
                 yield from self.paragraphs(each, in_table=in_table or name == "tbl")
 
     def _paragraph(self, element: "etree._Element", in_table: bool) -> Iterator[Paragraph]:
@@ -162,10 +162,19 @@ def _inner(element: "etree._Element", bold: bool) -> tuple[str, int, bool, list[
             pieces.append("-")
         elif name == "txbxContent":
             boxes.append(each)
-        elif name and name not in _NOT_TEXT:
+        elif name and name not in _NOT_TEXT and not _is_prompt(each):
             pictures += name in _PICTURES and not _is_box(each)
             stack.extend(reversed(each))
     return "".join(pieces), pictures, bolds == {True}, boxes
+
+
+def _is_prompt(element: "etree._Element") -> bool:
+    """Tell whether a field that is to be filled in is not: what it shows ("Klicka här ...") nobody has written."""
+    if local(element) != "sdt":
+        return False
+    properties = next(element.iterchildren("{*}sdtPr"), None)
+    shows = next(properties.iterchildren("{*}showingPlcHdr"), None) if properties is not None else None
+    return shows is not None and (attribute(shows, "val") or "1") not in ("0", "false", "off")
 
 
 def _is_box(element: "etree._Element") -> bool:

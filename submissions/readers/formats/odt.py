@@ -18,6 +18,7 @@ Kind = TypeVar("Kind", bool, int)
 _NOT_TEXT = {
     "tracked-changes", "table-of-content", "alphabetical-index", "illustration-index", "table-index",
     "annotation", "annotation-end", "note-citation", "forms", "sequence-decls",
+    "placeholder",
 }  # fmt: skip
 _ELSEWHERE = re.compile(r"(?:[a-z]+:/|//|\.\./|\\\\)", re.IGNORECASE)
 

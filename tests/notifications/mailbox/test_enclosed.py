@@ -105,3 +105,13 @@ def test_a_mac_sends_one_file_in_two_parts_and_one_is_read():
 def test_an_encrypted_mail_is_told_also_when_its_type_says_nothing():
     read = read_mail(with_part(OCTETS, b"0\x80", "smime.p7m"))
     assert [file.name for file in read.files] == ["a.pdf"] and "krypterat" in read.unread[0]
+
+
+def test_a_pgp_mail_is_told_as_encrypted_and_none_of_its_parts_as_a_file():
+    raw = (
+        b'From: chef@example.se\r\nContent-Type: multipart/encrypted; protocol="application/pgp-encrypted"; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b\r\nContent-Type: application/octet-stream; "
+        b'name="encrypted.asc"\r\n\r\n-----BEGIN PGP MESSAGE-----\r\n--b--\r\n'
+    )
+    read = read_mail(raw)
+    assert read.files == () and ["krypterat" in each for each in read.unread] == [True]

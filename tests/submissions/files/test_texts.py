@@ -195,6 +195,34 @@ def test_what_a_reader_of_the_document_sees_is_what_is_read(xml: str, said: str,
     assert (found.text, found.pictures) == (said, pictures)
 
 
+PROMPT = "<w:sdt><w:sdtPr>%s</w:sdtPr><w:sdtContent>%s</w:sdtContent></w:sdt>"
+FILLED = "<w:r><w:t> svar</w:t></w:r>"
+SHOWN = "<w:r><w:t>Klicka här för att ange text.</w:t></w:r>"
+
+
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("<w:t>A</w:t></w:r>" + PROMPT % ("<w:showingPlcHdr/>", SHOWN) + "<w:r>", "A"),
+        ("<w:t>A</w:t></w:r></w:p>" + PROMPT % ("<w:showingPlcHdr/>", f"<w:p>{SHOWN}</w:p>") + "<w:p><w:r>", "A"),
+        ("<w:t>A</w:t></w:r>" + PROMPT % ("<w:text/>", FILLED) + "<w:r>", "A svar"),
+        ("<w:t>A</w:t></w:r>" + PROMPT % ('<w:showingPlcHdr w:val="0"/>', FILLED) + "<w:r>", "A svar"),
+    ],
+    ids=["in a line", "of its own", "filled in", "filled in, as said"],
+)
+def test_what_a_field_says_until_it_is_filled_in_is_no_answer(xml: str, said: str) -> None:
+    assert section(changed(xml), "mal").text == said
+
+
+def test_a_placeholder_of_an_opendocument_text_is_no_answer() -> None:
+    holder = '<text:placeholder text:placeholder-type="text">&lt;Klicka här&gt;</text:placeholder> Klart.'
+    content = (FILES / "berattelse-libreoffice.odt").read_bytes()
+    found = text(
+        rezipped(content, {"content.xml": lambda part: part.replace(ANSWER.encode(), holder.encode(), 1)}), "odt"
+    )
+    assert section(found, "handelser").text == "Klart."
+
+
 def test_an_outline_level_makes_a_heading() -> None:
     made = docx.Document()
     paragraph: Any = made.add_paragraph("Ekonomisk analys för nämnden")
