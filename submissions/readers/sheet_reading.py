@@ -1,7 +1,7 @@
 """The sheets that are looked for, read out of a workbook where they were found."""
 
-from collections.abc import Iterator, Sequence, Set
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from submissions.files.filled import Cell, FilledRow, FilledTable
@@ -11,7 +11,7 @@ from submissions.readers.refusal import RefusedReadingError, linked_workbook, to
 from submissions.readers.row_placing import Placed, is_total, place
 from submissions.readers.table_places import Found, by_names, by_titles, folded_row, titles_in, where_titled
 from submissions.readers.wanted import WantedColumn, WantedSheet
-from submissions.readers.written import blank_folded, folded_title, read_number
+from submissions.readers.written import blank_folded, folded_title, read_number, title_unit
 
 MAX_ROWS = 5000  #: rows of a table
 MAX_BELOW = 50  #: rows under its total that are told
@@ -71,9 +71,11 @@ class _Reader:
     total_at: int | None = None  #: the total's row, when it was read
     fetched: dict[str, str] = field(default_factory=dict)  #: cells whose value is another file's, and which
     derived: dict[str, str] = field(default_factory=dict)  #: the same of sums and differences
+    heads: dict[str, str] = field(default_factory=dict)  #: by column: the unit over it that is another than asked for
 
     def table(self) -> FilledTable:
         columns = self._columns()
+        self._note_units({key: self._shown(*spot).text for key, spot in columns.items()})
         rows = compute(list(self._rows(columns)), self.wanted)
         return FilledTable(
             sheet=self.wanted.id,
@@ -127,6 +129,7 @@ class _Reader:
             if row_id is None and not sums and not self._says_something(row, name, cells, columns):
                 continue
             if row == first and self._is_units(name, cells):
+                self._note_units({key: cell.text for key, cell in cells.items()})
                 continue
             summed = sums or any(each.id == row_id and each.sums for each in self.wanted.lines)
             for each in self.wanted.columns[1:]:
@@ -206,6 +209,13 @@ class _Reader:
         said = {blank_folded(each).strip("()[] ") for each in (name, *(cell.text for cell in cells.values()))}
         return len(said) > 1 and said <= _UNITS
 
+    def _note_units(self, said: Mapping[str, str]) -> None:
+        """Keep which amounts stand under a unit that is not ours: "(mnkr)" in a title, or "kr" under it."""
+        for each in self.wanted.columns:
+            unit = title_unit(said.get(each.id, "")) if each.kind == "belopp" else ""
+            if unit in ("kr", "mnkr") and unit not in map(title_unit, each.labels):
+                self.heads[each.id] = unit
+
     def _is_subheading(self, row: int, columns: dict[str, Spot]) -> bool:
         """Whether the row is one merged cell across the table."""
         places = [column for _, column in columns.values()]
@@ -215,7 +225,9 @@ class _Reader:
     def _cell(self, column: WantedColumn, row: int, at: int) -> Cell:
         # a number that is merged downwards stands once, or it would be summed twice
         raw = self.grid.at(row, at) if column.is_number else self._shown(row, at)
-        return cell_of(raw, column, self.grid.place(row, at))
+        cell = cell_of(raw, column, self.grid.place(row, at))
+        unit = self.heads.get(column.id)
+        return replace(cell, unit=unit) if unit and cell.number and not cell.unit else cell
 
     def _note_fetched(self, spot: Spot, *, derived: bool = False) -> None:
         if linked := self._shown(*spot).linked:

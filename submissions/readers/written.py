@@ -33,6 +33,7 @@ _NUMBER = re.compile(
 )
 _DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # 1.234 or 1,234: one thousand, or one and a bit?
 _TITLE_UNIT = re.compile(r"[,;]? ?[(\[]?\b(?:i )?(?:tkr|kkr|mnkr|mkr|kr)\b[)\]]?$|[,;]? ?[(\[]%[)\]]$")
+_ENDS_WITH_UNIT = re.compile(rf"(?<![^\W\d_])(?P<unit>{_UNIT})[)\]]?$")
 _ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|(?:Err|Fel):[0-9]+|#+")
 _NUMBERING = re.compile(r"^(?:(?:[0-9]{1,2}\.)*[0-9]{1,2}[.)]?|[a-zåäö]\)|[ivx]{1,4}[.)])[ \t]+")
 
@@ -98,6 +99,12 @@ def unit_in(shown: str) -> str:
     """Return the unit that a number format writes around its numbers: ``0 tusen kr`` says tkr. A count has none."""
     found = (_UNITS[each] for each in _UNIT_WORDS.findall(" ".join(shown.casefold().split())))
     return next((each for each in found if each != "st"), "")
+
+
+def title_unit(title: str) -> str:
+    """Return the unit that a column's title ends with: ``Utfall (mnkr)`` says mnkr; "" when it says none."""
+    found = _ENDS_WITH_UNIT.search(blank_folded(title[:300]).rstrip(": "))
+    return _UNITS[found["unit"]] if found else ""
 
 
 def shown_number(number: Decimal) -> str:

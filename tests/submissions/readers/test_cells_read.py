@@ -159,3 +159,29 @@ def test_a_formula_whose_answer_is_an_empty_text_is_calculated() -> None:
 
     found = filled(rezipped(saved(workbook()), {"xl/worksheets/sheet1.xml": answered}))
     assert forskola(found).cells["avvikelse"] == Cell(place=f"Ekonomi!F{FIRST}", text="")
+
+
+@pytest.mark.parametrize(
+    ("title", "unit"),
+    [
+        ("Utfall perioden (mnkr)", "mnkr"), ("Utfall, Mkr", "mnkr"), ("Utfall i kronor:", "kr"), ("Utfall [SEK]", "kr"),
+        ("Utfall perioden (tkr)", ""), ("Utfall perioden", ""), ("Utfall, milj. kr", "mnkr"),
+    ],
+)  # fmt: skip
+def test_a_unit_in_a_columns_title_is_its_numbers(title: str, unit: str) -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0].cell(TITLE_ROW, 2, title)
+        book.worksheets[0].cell(FIRST, 3, "900 tkr")
+
+    cells = filled(saved(workbook(change=change))).tables["ekonomi-delar"].rows[0].cells
+    assert [cells[each].unit for each in ("utfall", "utfall-fg", "budget")] == [unit, "tkr", ""]
+
+
+@pytest.mark.parametrize(("said", "unit"), [("mnkr", "mnkr"), ("(kr)", "kr"), ("tkr", "")])
+def test_a_unit_in_the_row_under_the_titles_is_their_numbers(said: str, unit: str) -> None:
+    book = workbook(names=False, formulas=False)
+    book.worksheets[0].insert_rows(FIRST)
+    for column in range(2, 6):
+        book.worksheets[0].cell(FIRST, column, said)
+    row = filled(saved(book)).tables["ekonomi-delar"].rows[0]
+    assert (row.id, row.cells["utfall"].number, row.cells["utfall"].unit) == ("forskola", 1000, unit)
