@@ -26,7 +26,7 @@ _SUPPRESSED = {SUPPRESSED, "…", ". .", "‥", "..."}
 #: What people and HR systems write where a group is too small to be told, in place of the two points.
 _TOO_FEW = re.compile(
     r"[x*•?¤]{1,3}|[-–—]{1,2}|\.{1,4}|n/?a|[ie]\.? ?[ur]\.?"
-    r"|(?:färre än|mindre än|under|högst|max\.?|maximalt|<|≤|<=) ?(?:\d{1,2}|fem|tio|elva)\b.*"
+    r"|(?:n ?|antal ?)?(?:färre än|mindre än|under|högst|max\.?|maximalt|<|≤|<=) ?(?:\d{1,2}|fem|tio|elva)\b.*"
     r"|(?:\d{1,2}|fem|tio) (?:eller|el\.?) färre\b.*|[01] ?[-–] ?(?:9|10)|(?:för )?få\b.*|.*\bunderlag.*|sekr\b|sekretess.*"
     r"|skydda[ds]|skyddat|maskera[dst]|döljs|dol[dt]|undertryck[dst]|utelämna[dst]|inga?|(?:uppgift(?:en)? )?saknas"
     r"|(?:(?:uppgift(?:en)?|kan|lämnas|redovisas|anges|visas|ingår) ){0,2}(?:ej|inte)\b(?! (?:högre|lägre|mer|mindre)).{0,30}"

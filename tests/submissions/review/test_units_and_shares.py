@@ -146,7 +146,7 @@ def test_a_low_sjukfranvaro_is_not_asked_about(cells: dict[str, dict[str, float]
 
 @pytest.mark.parametrize(
     "written_there",
-    ["x", "X", "-", "–", "*", "färre än 10", "Färre än tio anställda", "<10", "≤ 10", "högst 10", "10 eller färre",
+    ["x", "X", "-", "–", "*", "färre än 10", "Färre än tio anställda", "<10", "≤ 10", "n<10", "N < 5", "antal < 10", "högst 10", "10 eller färre",
      "för få", "sekretess", "ej redovisad", "redovisas ej", "lämnas inte ut", "(dold)", "i.u.", "N/A",
      "få anställda", "För litet underlag", "1–9", "sekr.", "döljs", "uppgift saknas", "kan ej redovisas", "[..]", "uppgiften lämnas inte"],
 )  # fmt: skip
