@@ -146,7 +146,7 @@ def test_the_runs_leave_no_fault_in_their_log(service):
 def _logged(service: Service, what: str) -> list[str]:
     """Return who did something, the first first."""
     with service.store.read() as session:
-        return list(session.scalars(select(LogRow.who).where(LogRow.what == what).order_by(LogRow.number)))
+        return list(session.scalars(select(LogRow.who).where(LogRow.what == what).order_by(LogRow.id)))
 
 
 def test_the_year_stands_scheduled_in_prefect_with_swedish_names_and_tags(service):

@@ -283,7 +283,7 @@ def _follow_a_tillfalles_links(page: Page, portal: str) -> None:
 
 def _who(service: Service, what: str) -> list[tuple[str, str, str]]:
     with service.store.read() as session:
-        chosen = select(LogRow.who, LogRow.way, LogRow.session).where(LogRow.what == what).order_by(LogRow.number)
+        chosen = select(LogRow.who, LogRow.way, LogRow.session).where(LogRow.what == what).order_by(LogRow.id)
         return [(who, way, login) for who, way, login in session.execute(chosen)]
 
 
