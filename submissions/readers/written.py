@@ -15,6 +15,8 @@ _UNITS = {
     "miljoner": "mnkr", "miljoner kr": "mnkr", "miljoner kronor": "mnkr", "mn": "mnkr", "milj": "mnkr", "milj.": "mnkr",
     "miljon kronor": "mnkr", "m kr": "mnkr", "m sek": "mnkr", "mn sek": "mnkr", "mn kronor": "mnkr",
     "t kr": "tkr", "t sek": "tkr", "k kr": "tkr", "k sek": "tkr", "tusen": "tkr", "tusen sek": "tkr",
+    "mdkr": "mdkr", "md kr": "mdkr", "mdr": "mdkr", "mdr kr": "mdkr", "md": "mdkr", "miljarder": "mdkr", "miljard": "mdkr",
+    "miljarder kr": "mdkr", "miljarder kronor": "mdkr", "miljard kronor": "mdkr",
     "%": "%", "procent": "%",
     "st": "st", "st.": "st", "stycken": "st",
 }  # fmt: skip

@@ -111,6 +111,8 @@ def _of_number(cell: Cell, column: Column, computed: bool) -> str | None:
             return "felvarde av formel" if computed else "felvarde"
         return "inte-ett-tal"
     unit = cell.unit.casefold().strip(" .")
+    if unit == "mdkr" and column.kind == "belopp":
+        return "inte-ett-tal"  # no verksamhet counts in miljarder: a slip, or a remark beside the number
     if unit and column.kind == "belopp" and unit in _KRONOR | _MILLIONS:
         return "i-kronor" if unit in _KRONOR else "i-miljoner"
     return "tal-som-text" if cell.pasted else None

@@ -76,6 +76,12 @@ def test_amounts_in_millions_are_asked_about_on_every_sheet(what: str) -> None:
     assert "Skriv beloppen i tkr: 12,3 miljoner är 12300." in asked.mend
 
 
+@pytest.mark.parametrize("said", ["1,2 mdkr", "1,2 md", "1 miljard kronor", "2,5 miljarder"])
+def test_an_amount_in_miljarder_is_no_amount_in_tkr(said: str) -> None:
+    found = found_in(DELAR, filled_in(DELAR, written("ekonomi-delar", "kultur", budget=said)))
+    assert "inte-ett-tal" in found and not {"i-kronor", "i-miljoner"} & found.keys()
+
+
 RIGHT = {
     "små projekt i tkr": (DELAR, lambda tables: tables.update(investeringar={0: {
         "projekt": "Inventarier", "beslutad-total": 300, "prognos-total": 300, "budget": 150, "utfall": 40}})),
