@@ -43,7 +43,7 @@ def offences(
         return
     match asked:
         case asks.AtLeast():
-            yield from _too_few(sheet, asked)
+            yield from _too_few(sheet, asked, given)
         case asks.InOrder():
             yield from _out_of_order(sheet, asked)
         case asks.OneOf():
@@ -80,9 +80,12 @@ def _left_out(sheet: Sound, given: Sequence[Mapping[str, str]]) -> Iterator[Offe
             yield Offence(sheet.table.title, row.get(ENTRY) or shown(row.get(name, "")))
 
 
-def _too_few(sheet: Sound, asked: asks.AtLeast) -> Iterator[Offence]:
+def _too_few(sheet: Sound, asked: asks.AtLeast, given: Sequence[Mapping[str, str]]) -> Iterator[Offence]:
+    """Each value that has a row is counted, and each that is known to be: it can be chosen, or stood in the mall."""
+    if sheet.says_none:
+        return
     if asked.per is None:
-        if len(sheet.rows) < asked.count and not sheet.says_none:
+        if len(sheet.rows) < asked.count:
             yield Offence(sheet.table.title, f"{counted(len(sheet.rows), 'rad', 'rader')} av minst {asked.count}")
         return
     by: defaultdict[str, list[FilledRow]] = defaultdict(list)
@@ -93,6 +96,12 @@ def _too_few(sheet: Sound, asked: asks.AtLeast) -> Iterator[Offence]:
         if len(rows) < asked.count:
             what = shown(_said(sheet, rows[0], asked.per))
             yield Offence(rows[0].place, f"{what} har {counted(len(rows), 'rad', 'rader')} av minst {asked.count}")
+    column = sheet.sheet.column(asked.per)
+    known = [*(column.choices if column else ()), *(row.get(asked.per, "") for row in given)]
+    for text in filter(None, known):
+        if folded(text) not in by:
+            by[folded(text)] = []  # told once
+            yield Offence(sheet.table.title, f"{shown(text)} har ingen rad av minst {asked.count}")
 
 
 def _out_of_order(sheet: Sound, asked: asks.InOrder) -> Iterator[Offence]:

@@ -242,6 +242,11 @@ def test_what_a_rule_is_for_is_found_told_where_and_how_to_mend_it(
             "Bemötande, Årets värde är 64, kvinnor 66 och män 62",
         ),
         ("regel: minst rader, antal: 2, per: mal", "regel: minst rader, antal: 3", "Aktiviteter: 2 rader av minst 3"),
+        (
+            "mal: {namn: Mål, slag: text}",
+            "mal: {namn: Mål, slag: val, val: [Synas, Växa]}",
+            "”Växa” har ingen rad av minst 2",
+        ),
         ("antal: 2, per", "antal: 2, antal för: {ks: 3}, per", "”Synas” har 2 rader av minst 3"),
         ("antal: 2, per", "antal: 2, antal för: {vatten: 3}, per", ""),
         ("kolumn: hinder, där: lage, är: [Ej inlett]", "kolumn: hinder, där: start", "”Filmer”; ”Kampanj”"),
@@ -257,6 +262,12 @@ def test_a_rule_may_be_said_in_more_than_one_way_and_for_some_periods(rule: str,
     own = read_definition(written(BLOCKS[0].replace(rule, instead)), "lindo.yaml").definition
     told = [each.message for each in judged(own, *owed(), filled(), NOTHING_KNOWN) if "senare" not in each.rule]
     assert [says in each for each in told] == ([True] if says else [])
+
+
+def test_a_mål_that_stood_in_the_mall_and_has_no_row_is_told() -> None:
+    known = KnownFigures(amounts={}, rows={"aktiviteter": ({"mal": "Synas"}, {"mal": "Växa"}, {"mal": "växa "})})
+    told = [each.message for each in judged(definition(), *owed(), filled(), known) if "senare" not in each.rule]
+    assert told == ["För få rader på bladet Aktiviteter: ”Växa” har ingen rad av minst 2."]
 
 
 def test_a_footnote_says_what_comes_later() -> None:
