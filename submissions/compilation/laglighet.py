@@ -164,14 +164,14 @@ def _of_rule(control: Control, rule: LawRule) -> str:
     severities = {each.severity for each in control.faults if each.rule == rule.id}
     if severities:
         return "fel" if "fel" in severities else "varning"
-    return "" if why_not_tried(rule, control.definition) else "inget att anmärka"
+    return "" if why_not_tried(rule, control.definition, control.years) else "inget att anmärka"
 
 
 def _not_tried(control: Control) -> Iterator[str]:
     reasons: dict[str, list[str]] = {}
     for rule in LAW_RULES:
         if not _of_rule(control, rule):
-            reasons.setdefault(why_not_tried(rule, control.definition) or "", []).append(
+            reasons.setdefault(why_not_tried(rule, control.definition, control.years) or "", []).append(
                 rule.lagrum.rpartition("; ")[2]
             )
     if reasons:

@@ -18,6 +18,8 @@ from arshjul.check.report_parts import report_parts
 from arshjul.check.resolving import resolve
 from arshjul.check.shared_roles import shared_roles
 from arshjul.check.statutes import GIVEN, statutes
+from arshjul.definition.in_force import held_steps
+from arshjul.definition.lined import Path
 from arshjul.definition.model import Definition
 from arshjul.definition.reading import Sourced
 from arshjul.errors import Fault
@@ -34,10 +36,8 @@ def check(sourced: Sourced, years: Iterable[int]) -> list[Fault]:
     resolved, remarks = resolve(sourced, held)
     ks, kf = bodies(sourced.definition)
     remarks += _wrong_bodies(sourced.definition, ks, kf, held)
-    for held_by_year in (report_parts, preserved):
+    for held_by_year in (report_parts, preserved, towards_bolag, shared_roles):
         remarks += held_by_year(sourced.definition, held)
-    for held_once in (towards_bolag, shared_roles):
-        remarks += held_once(sourced.definition, Period(held[0]))
     remarks += cited(sourced.lined.values, Period(held[0]))
     for year in resolved:
         found = [*notice(year, kf), *statutes(year), *uppsikt(year), *revision(year), *spending(year)]
@@ -64,15 +64,18 @@ def _wrong_bodies(definition: Definition, ks: BodyId | None, kf: BodyId | None, 
     def name(body: BodyId) -> str:
         return definition.bodies[body].name if body in definition.bodies else "enhetens eget organ"
 
-    for step_id, step in definition.steps.items():
+    told: set[Path] = set()
+    for step_id, step, period in (each for year in years for each in held_steps(definition, year)):
         for moment_id, moment in step.moments.items():
             right = ks if moment.concerns in KS_CONCERNS else kf if moment.concerns in KF_CONCERNS else None
-            if right and moment.body and moment.body != right:
+            path: Path = ("steg", step_id, "moment", moment_id, "organ")
+            if right and moment.body and moment.body != right and path not in told:
+                told.add(path)
                 yield Remark(
-                    path=("steg", step_id, "moment", moment_id, "organ"),
+                    path=path,
                     rule="fel-organ",
                     message=f"'{moment.name}' ({moment.concerns}) ligger på {name(moment.body)}, "
                     f"men lagen ger det till {name(right)}; ändra 'organ' eller 'avser'",
-                    period=Period(years[0]),
+                    period=period,
                     lagrum=GIVEN.get(moment.concerns or ""),
                 )

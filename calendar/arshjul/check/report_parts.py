@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from arshjul.check.concerns import law_id
 from arshjul.check.remarks import Remark
-from arshjul.definition.in_force import in_force
+from arshjul.definition.in_force import held_steps
 from arshjul.definition.lined import Path
 from arshjul.definition.model import Definition, Part, Step
 from arshjul.definition.sheets.column import ColumnRole
@@ -85,18 +85,10 @@ def report_parts(definition: Definition, years: Iterable[int]) -> Iterator[Remar
                     yield one
 
 
-def held_steps(definition: Definition, year: int) -> Iterator[tuple[str, Step, Period]]:
-    """Yield the steps as they hold for their periods of a year; of one for each meeting or händelse, the year's own."""
-    for step_id, whole in definition.steps.items():
-        for month in whole.months or (None,):
-            if step := in_force(whole, Period(year, month)):
-                yield step_id, step, Period(year, month)
-
-
 def _lacking(definition: Definition, step_id: str, step: Step, period: Period, named: str) -> Iterator[Remark]:
     if not step.flow or (step.kind == "delårsrapport" and not 6 <= period.months <= 8):
         return  # a delårsrapport for April is one more than the law asks for
-    koncern = any(unit.kind == "bolag" for unit in definition.units.values())
+    koncern = any(unit.kind == "bolag" and unit.is_there_in(period.year) for unit in definition.units.values())
     there = contents(definition, step, period)
     for asked in _ASKED:
         if asked.kind != step.kind or (asked.of_koncern and not koncern):
@@ -117,7 +109,7 @@ def _lacking(definition: Definition, step_id: str, step: Step, period: Period, n
 
 
 def _compared(definition: Definition, step_id: str, step: Step, period: Period) -> Iterator[Remark]:
-    for sheet_id in dict.fromkeys(each for _, _, part in own_parts(definition, step) for each in part.sheets):
+    for sheet_id in dict.fromkeys(each for _, _, part in own_parts(definition, step, period) for each in part.sheets):
         sheet = definition.sheets[sheet_id]
         if not sheet.holds(period):
             continue
@@ -153,17 +145,20 @@ def _sheetless(definition: Definition, step_id: str, step: Step, period: Period)
 
 def contents(definition: Definition, step: Step, period: Period) -> set[Content]:
     """Return what the law sees in what nämnder and styrelsen hand in for a step's period."""
-    return {each for _, _, part in own_parts(definition, step) for each in contents_of(definition, part, period)}
+    return {
+        each for _, _, part in own_parts(definition, step, period) for each in contents_of(definition, part, period)
+    }
 
 
-def own_parts(definition: Definition, step: Step) -> Iterator[tuple[str, str, Part]]:
+def own_parts(definition: Definition, step: Step, period: Period) -> Iterator[tuple[str, str, Part]]:
     """Yield the parts that a nämnd or styrelsen hands in, by krav and id: a bolag's resultaträkning is not the municipality's."""
+    own = {
+        key: unit for key, unit in definition.units.items() if unit.kind != "bolag" and unit.is_there_in(period.year)
+    }
     for krav_id, krav in step.krav.items():
         for part_id, part in krav.parts.items():
-            for unit_id, unit in definition.units.items():
-                if unit.kind != "bolag" and krav.is_owed_by(unit_id, unit) and part.is_asked_of(unit_id, unit):
-                    yield krav_id, part_id, part
-                    break
+            if any(krav.is_owed_by(key, unit) and part.is_asked_of(key, unit) for key, unit in own.items()):
+                yield krav_id, part_id, part
 
 
 def contents_of(definition: Definition, part: Part, period: Period) -> Iterator[Content]:

@@ -1,10 +1,11 @@
 """The rules of law that ``check`` holds a plan against: by id, the provision, and what is held, as people read it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from arshjul.check.law import bodies
-from arshjul.definition.model import Definition
+from arshjul.definition.in_force import held_steps
+from arshjul.definition.model import Definition, Step
 from arshjul.wordings import Wording, wordings_of
 
 
@@ -60,24 +61,25 @@ LAW_RULES = (
 )
 
 
-def why_not_tried(rule: LawRule, definition: Definition) -> str | None:
-    """Return why a definition gives a rule nothing to look at (Swedish, for a list); None when it is tried."""
-    return next((why for why in (ask(definition) for ask in _ASKED.get(rule.id, ())) if why), None)
+def why_not_tried(rule: LawRule, definition: Definition, years: Sequence[int]) -> str | None:
+    """Return why a definition gives a rule nothing to look at in these years (Swedish, for a list); None when it is tried."""
+    return next((why for why in (ask(definition, years) for ask in _ASKED.get(rule.id, ())) if why), None)
 
 
-Ask = Callable[[Definition], str | None]
+Ask = Callable[[Definition, Sequence[int]], str | None]
 
 
 def _some(kind: str, why: str) -> Ask:
-    def ask(definition: Definition) -> str | None:
-        return None if any(unit.kind == kind for unit in definition.units.values()) else why
+    def ask(definition: Definition, years: Sequence[int]) -> str | None:
+        units = (unit for unit in definition.units.values() if unit.kind == kind)
+        return None if any(unit.is_there_in(year) for unit in units for year in years) else why
 
     return ask
 
 
 def _moment(concerns: str) -> Ask:
-    def ask(definition: Definition) -> str | None:
-        every = (moment for step in definition.steps.values() for moment in step.moments.values())
+    def ask(definition: Definition, years: Sequence[int]) -> str | None:
+        every = (moment for step in _held(definition, years) for moment in step.moments.values())
         return None if any(moment.concerns == concerns for moment in every) else "inget sådant moment"
 
     return ask
@@ -86,15 +88,19 @@ def _moment(concerns: str) -> Ask:
 def _flowing(kind: str) -> Ask:
     """A report that is put together elsewhere is not asked for its parts."""
 
-    def ask(definition: Definition) -> str | None:
-        is_there = any(step.kind == kind and step.flow for step in definition.steps.values())
+    def ask(definition: Definition, years: Sequence[int]) -> str | None:
+        is_there = any(step.kind == kind and step.flow for step in _held(definition, years))
         return None if is_there else "sätts ihop utanför årshjulet"
 
     return ask
 
 
-def _extra(definition: Definition) -> str | None:
-    _, kf = bodies(definition)
+def _held(definition: Definition, years: Sequence[int]) -> Iterator[Step]:
+    return (step for year in years for _, step, _ in held_steps(definition, year))
+
+
+def _extra(definition: Definition, _: Sequence[int]) -> str | None:
+    kf = bodies(definition)[1]
     return None if kf and definition.bodies[kf].extra else "fullmäktige tar inga extra ärenden"
 
 

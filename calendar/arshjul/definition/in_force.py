@@ -1,9 +1,11 @@
 """A step and a ladder as they hold for one period: what does not hold is not there, and each day has its rule."""
 
+from collections.abc import Iterator
+
 from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.moment import Moment
 from arshjul.definition.ladders import Ladder
-from arshjul.definition.model import Krav, Step
+from arshjul.definition.model import Definition, Krav, Step
 from arshjul.periods import Period
 
 
@@ -16,6 +18,14 @@ def in_force(step: Step, period: Period) -> Step | None:
     held = {key: _without(each, krav, moments) for key, each in krav.items()}
     closing = step.closing.of(period) if step.closing else None
     return step.model_copy(update={"moments": moments, "krav": held, "closing": closing})
+
+
+def held_steps(definition: Definition, year: int) -> Iterator[tuple[str, Step, Period]]:
+    """Yield the steps as they hold for their periods of a year; of one for each meeting or händelse, the year's own."""
+    for step_id, whole in definition.steps.items():
+        for month in whole.months or (None,):
+            if step := in_force(whole, Period(year, month)):
+                yield step_id, step, Period(year, month)
 
 
 def ladder_in_force(ladder: Ladder | None, period: Period) -> Ladder | None:

@@ -13,8 +13,8 @@ from tests.rig.paths import ROOT
 SHIPPED = sorted((ROOT / "calendar" / "definitions").glob("*.yaml"))
 
 
-def told(whole: str) -> list[tuple[str, str]]:
-    found = check(read_definition(whole, "x.yaml"), (2027,))
+def told(whole: str, *years: int) -> list[tuple[str, str]]:
+    found = check(read_definition(whole, "x.yaml"), years or (2027,))
     return [(whole.splitlines()[each.line - 1].strip(), each.message) for each in found if each.rule == "lagrum-bolag"]
 
 
@@ -55,6 +55,32 @@ def test_check_refuses_what_is_cited_to_bolag_too(right: str, wrong: str) -> Non
         f"{law} gäller inte bolag, men det här lämnas in av bolag också; skriv uppsikten (KL 6 kap. 1 §) eller "
         "ägardirektivet, eller dela upp det så att nämnderna har sitt eget."
     )
+
+
+UNDERLAG = "        trappa: arsredovisning\n        behandlas: ksau\n"
+
+
+@pytest.mark.parametrize(
+    ("held", "years", "found"),
+    [
+        ("från: 2028", (2027,), 0),
+        ("från: 2028", (2027, 2028), 1),
+        ("till: 2026", (2027,), 0),
+        ("till: 2027", (2027, 2028), 1),
+    ],
+)
+def test_what_bolag_owe_is_judged_by_what_holds_in_the_years(held: str, years: tuple[int, ...], found: int) -> None:
+    cited = '          källa: exempel "Tidplan"\n        trappa: arsredovisning'
+    whole = text("hedemora").replace(cited, cited.replace("källa: ", "källa: KL 11 kap. 18 §; "), 1)
+    assert UNDERLAG in whole and len(told(whole, *years)) == 1
+    assert len(told(whole.replace(UNDERLAG, f"        {held}\n{UNDERLAG}", 1), *years)) == found
+
+
+def test_a_bolag_that_has_ended_is_asked_for_nothing_and_needs_no_sources_of_its_own() -> None:
+    cited = '          källa: exempel "Tidplan"\n        trappa: arsredovisning'
+    whole = text("hedemora").replace(cited, cited.replace("källa: ", "källa: KL 11 kap. 18 §; "), 1)
+    ended = whole.replace("slag: bolag, ansvarig", "slag: bolag, till: 2026-12-31, ansvarig")
+    assert (len(told(ended, 2026)), told(ended, 2027)) == (1, [])
 
 
 def test_what_nämnder_alone_hand_in_may_cite_their_law() -> None:

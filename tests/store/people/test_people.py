@@ -5,13 +5,16 @@ from datetime import date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from arshjul.definition.reading import read_definition
 from arshjul.errors import DefinitionError
+from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import STOCKHOLM
 from store.people.holders import covers, holder, holders, roles_of, who
-from store.people.needed_seats import vacant
+from store.people.needed_seats import needed, vacant
 from store.people.people_import import import_people
 from store.tables import Holder, LogRow, Person
 from tests.rig.handins import HEAD, NOW, empty_store, hedemora, people_csv
+from tests.rig.load import text
 
 pytestmark = pytest.mark.whole
 
@@ -40,6 +43,25 @@ def test_hedemoras_file_leaves_no_role_vacant(session):
     result = import_people(session, people_csv(), "hedemora.personer.csv", hedemora().definition, NOW, "test")
     assert result.vacant == ()
     assert vacant(hedemora().definition, holders(session, TODAY)) == ()
+
+
+def test_a_role_of_a_krav_that_has_ended_or_is_to_come_is_needed_only_while_it_is_asked_for():
+    """A krav of 2025 is handled until 2026 has ended; one from 2030 needs somebody from 2029."""
+    whole = text("hedemora")
+    old = "  vd: {"
+    assert old in whole
+    role = whole.replace(old, f'  gammal: {{namn: gammal, bestämd form: den gamle, källa: exempel "Roller"}}\n{old}', 1)
+    intyg = "{namn: Ekonomichefens godkännande av anvisningarna, roll: ekonomichef"
+    assert intyg in role
+
+    def asked(words, day):
+        changed = role.replace(intyg, intyg.replace("roll: ekonomichef", f"roll: gammal, {words}"), 1)
+        return (RoleId("gammal"), UnitId("kommunstyrelsen")) in needed(
+            read_definition(changed, "x.yaml").definition, day
+        )
+
+    assert [asked("till: 2025", date(year, 9, 10)) for year in (2026, 2027)] == [True, False]
+    assert [asked("från: 2030", date(year, 9, 10)) for year in (2028, 2029)] == [False, True]
 
 
 def test_importing_the_same_file_again_changes_nothing(session):

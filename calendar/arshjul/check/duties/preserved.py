@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from arshjul.check.remarks import Remark
-from arshjul.check.report_parts import contents_of, held_steps, own_parts
+from arshjul.check.report_parts import contents_of, own_parts
+from arshjul.definition.in_force import held_steps
 from arshjul.definition.lined import Path
 from arshjul.definition.model import Definition
 from arshjul.swedish import day_text
@@ -22,7 +23,7 @@ def preserved(definition: Definition, years: Iterable[int]) -> Iterator[Remark]:
         if step.kind not in ("delårsrapport", "årsredovisning"):
             continue
         first_lawful = date(period.year + YEARS + 1, 1, 1)
-        for krav_id, part_id, part in own_parts(definition, step):
+        for krav_id, part_id, part in own_parts(definition, step, period):
             path: Path = ("steg", step_id, "krav", krav_id, "delar", part_id, "handling")
             gallras = part.handling.gallras if part.handling else None
             early = gallras is not None and gallras.first_day(period, period.end) < first_lawful

@@ -8,7 +8,7 @@ from arshjul.check.lateness import day_of, lacks, late, namnder_at
 from arshjul.check.remarks import Remark
 from arshjul.check.report_parts import contents
 from arshjul.check.resolving import ResolvedYear, krav_path
-from arshjul.definition.in_force import in_force
+from arshjul.definition.in_force import held_steps, in_force
 from arshjul.definition.model import Krav
 from arshjul.errors import Severity
 from arshjul.swedish import day_text, instant_text, listing
@@ -54,8 +54,11 @@ def _asked_of_namnder(year: ResolvedYear) -> Iterator[Remark]:
     if not steps or not any(step.flow for step in steps.values()) or set(steps) & year.unresolved:
         return
     namnder = namnder_at(year.definition, date(year.year - 1, 10, 31))
-    every = [krav for step in year.definition.steps.values() for krav in step.krav.values() if _rests_on_it(krav)]
-    every += [krav for step in steps.values() for krav in step.krav.values()]
+    held = [each for one in (year.year - 1, year.year) for each in held_steps(year.definition, one)]
+    every = [krav for _, step, _ in held for krav in step.krav.values() if _rests_on_it(krav)]
+    every += [
+        krav for key, step, period in held if key in steps and period.year == year.year for krav in step.krav.values()
+    ]
     left = [unit.name for key, unit in namnder.items() if not any(krav.is_owed_by(key, unit) for krav in every)]
     if left:
         whose = "nämnderna" if len(left) == len(namnder) else listing(left)
@@ -82,7 +85,8 @@ def _asked_of_namnder(year: ResolvedYear) -> Iterator[Remark]:
 
 
 def _is_asked(year: ResolvedYear, one: Obligation) -> bool:
-    return _rests_on_it(year.definition.steps[one.step].krav[one.krav])
+    whole = year.definition.steps[one.step]
+    return _rests_on_it((in_force(whole, one.period) or whole).krav[one.krav])
 
 
 def _rests_on_it(krav: Krav) -> bool:

@@ -1,43 +1,52 @@
 """What a definition cites to bolag, held against whom the law was written for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arshjul.check.remarks import Remark
+from arshjul.definition.in_force import held_steps
 from arshjul.definition.lined import Path
-from arshjul.definition.model import Definition, Krav
+from arshjul.definition.model import Definition, Krav, Step
+from arshjul.definition.units.unit import Unit
 from arshjul.keys import UnitId
 from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import listing
 
 
-def towards_bolag(definition: Definition, period: Period) -> Iterator[Remark]:
-    """Find what bolag owe that cites what was written for nämnder and anställda: KL 6:6, 6:12, 11:17 and 11:18.
+def towards_bolag(definition: Definition, years: Iterable[int]) -> Iterator[Remark]:
+    """Find what bolag owe in these years that cites what was written for nämnder and anställda: KL 6:6, 6:12, 11:17 and 11:18.
 
-    Of a law of the report as a whole (LKBR) nothing is said: letters to bolag leave it out by themselves.
+    Of a law of the report as a whole (LKBR) nothing is said: letters to bolag leave it out by themselves. Each is told
+    for the first period that it is found in.
     """
-    bolag = [key for key, unit in definition.units.items() if unit.kind == "bolag"]
-    for step_id, step in definition.steps.items():
-        owed = {key: krav for key, krav in step.krav.items() if _by_some(definition, krav, bolag)}
-        if owed:
-            yield from _remark(("steg", step_id, "lagrum"), step.source, period)
-        for krav_id, krav in owed.items():
-            path: Path = ("steg", step_id, "krav", krav_id)
-            if krav.due:
-                yield from _remark((*path, "frist", "källa"), krav.due.source, period)
-            for part_id, part in krav.parts.items():
-                asked = (key for key in bolag if krav.is_owed_by(key, definition.units[key]))
-                if not any(part.is_asked_of(key, definition.units[key]) for key in asked):
-                    continue
-                yield from _remark((*path, "delar", part_id, "källa"), part.source, period)
+    told: set[Path] = set()
+    for year in years:
+        bolag = {key: one for key, one in definition.units.items() if one.kind == "bolag" and one.is_there_in(year)}
+        for step_id, step, period in held_steps(definition, year):
+            for path, source in _cited(step_id, step, bolag):
+                if path not in told:
+                    told.add(path)
+                    yield from _remark(path, source, period)
+
+
+def _cited(step_id: str, step: Step, bolag: dict[UnitId, Unit]) -> Iterator[tuple[Path, Lagrum]]:
+    """Yield the sources that bolag read of a step, with where they stand."""
+    owed = {key: krav for key, krav in step.krav.items() if _by_some(krav, bolag)}
+    if owed:
+        yield ("steg", step_id, "lagrum"), step.source
+    for krav_id, krav in owed.items():
+        path: Path = ("steg", step_id, "krav", krav_id)
+        if krav.due:
+            yield (*path, "frist", "källa"), krav.due.source
+        for part_id, part in krav.parts.items():
+            if any(krav.is_owed_by(key, unit) and part.is_asked_of(key, unit) for key, unit in bolag.items()):
+                yield (*path, "delar", part_id, "källa"), part.source
                 for heading_id, heading in part.headings.items():
-                    yield from _remark(
-                        (*path, "delar", part_id, "rubriker", heading_id, "källa"), heading.source, period
-                    )
+                    yield (*path, "delar", part_id, "rubriker", heading_id, "källa"), heading.source
 
 
-def _by_some(definition: Definition, krav: Krav, units: list[UnitId]) -> bool:
-    return any(krav.is_owed_by(key, definition.units[key]) for key in units)
+def _by_some(krav: Krav, units: dict[UnitId, Unit]) -> bool:
+    return any(krav.is_owed_by(key, unit) for key, unit in units.items())
 
 
 def _remark(path: Path, source: Lagrum, period: Period) -> Iterator[Remark]:

@@ -1,12 +1,10 @@
 """KL 6:9: each year, for each aktiebolag of the municipality, styrelsen tries what it has done against its ändamål."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from arshjul.check.lateness import lacks
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
-from arshjul.definition.units.unit import Unit
 from arshjul.swedish import listing
 
 
@@ -18,7 +16,7 @@ def uppsikt(year: ResolvedYear) -> Iterator[Remark]:
     bolag = {
         key: unit
         for key, unit in year.definition.units.items()
-        if unit.kind == "bolag" and not unit.above and _is_there(unit, year)
+        if unit.kind == "bolag" and not unit.above and unit.is_there_in(year.year)
     }
     left = [unit.name for key, unit in bolag.items() if key not in {one.unit for one in tried}]
     if left:
@@ -27,9 +25,3 @@ def uppsikt(year: ResolvedYear) -> Iterator[Remark]:
             "(ett moment med 'avser: bolagsprövning'; för ett beslut per bolag också 'per enhet: true' och 'slag: [bolag]')"
         )
         yield lacks(year, ("enheter", next(iter(bolag))), "KL 6:9", words, "KL 6 kap. 9 §")
-
-
-def _is_there(unit: Unit, year: ResolvedYear) -> bool:
-    """Whether the bolag did something in the year, however short."""
-    begun = unit.since is None or unit.since <= date(year.year, 12, 31)
-    return begun and (unit.until is None or unit.until >= date(year.year, 1, 1))

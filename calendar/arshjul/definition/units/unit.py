@@ -34,6 +34,11 @@ class Unit(Value):
     goals: tuple[Goal, ...] = Field((), alias="mål")
     source: Source = Field(alias="källa")
 
+    def is_there_in(self, year: int) -> bool:
+        """Tell whether it is there in some of a year, however short."""
+        begun = self.since is None or self.since <= date(year, 12, 31)
+        return begun and (self.until is None or self.until >= date(year, 1, 1))
+
     @property
     def said(self) -> str:
         """Its name inside a sentence: its own ``löptext``, else ``omsorgsnämnden``; a bolag's as it is."""
