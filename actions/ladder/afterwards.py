@@ -9,7 +9,7 @@ from functools import partial
 from itertools import groupby
 
 from actions.alone import alone
-from actions.papers.before_body import body_for, meeting_of
+from actions.papers.before_body import body_for, body_of, meeting_of
 from actions.readers import occurrence_path, reader_of
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene, Sight
@@ -63,13 +63,16 @@ def follow_up(sight: Sight, one: Obligation) -> datetime | None:
 
 
 def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
-    """Freeze one letter for each reader and occurrence."""
+    """Freeze one letter for each reader, occurrence, body and day that its paper proposes."""
     scene, letters = sight.scene, []
 
-    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey]:
-        return notice.person_id or "", notice.obligation_key.occurrence
+    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey, str, date]:
+        matter = sight.matters.get(notice.obligation_key)
+        body = (body_of(scene, matter) if matter else None) or BodyId("")
+        proposed = _until(scene, body, matter) if matter and body else date.min
+        return notice.person_id or "", notice.obligation_key.occurrence, body, proposed
 
-    for (person_id, occurrence), grouped in groupby(sorted(notices, key=key), key):
+    for (person_id, occurrence, *_), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)
         person = person_of(scene.session, person_id)
         what = f"brevet efter mötet till {person.name if person else scene.office.definition.office_said}"

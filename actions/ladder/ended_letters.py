@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 
-from actions.papers.before_body import body_for, meeting_of
+from actions.papers.before_body import body_for, meeting_of, placed_at
 from actions.papers.filled_paper import with_paper
 from actions.papers.matter_telling import matter_view
 from actions.posting import write
@@ -107,7 +107,8 @@ def _remaining_view(scene: Scene, first: Ending, remaining: Sequence[Obligation]
 
 def _view(sight: Sight, late: Sequence[Obligation], first: Ending) -> MatterView:
     scene, matter = sight.scene, first.matter
-    return matter_view(sight, late, meeting_of(scene, first.body, matter), matter.raised_at, first.body)
+    meeting, came = meeting_of(scene, first.body, matter), placed_at(scene, matter)
+    return matter_view(sight, late, meeting, matter.raised_at, first.body, placed_at=came)
 
 
 def left_before(

@@ -40,7 +40,7 @@ from store.post.letter_states import CHANGED_MATTER, HANDED, REMAINS, REMINDED, 
 from store.post.letters import Reserved, letter_afresh
 from store.post.told_notices import notices_in
 from store.savepoints import apart, reread, settle
-from store.tables import LetterRow, NoticeRow, Person
+from store.tables import LetterRow, Matter, NoticeRow, Person
 
 logger = logging.getLogger(__name__)
 
@@ -202,7 +202,7 @@ def _hold_escalation(scene: Scene, letter: LetterRow, to: Person | None) -> None
             take_back(scene.session, letter, DONE, scene.now)
         return
     matters = [known[each.obligation_key] for each in notices]
-    if len({matter.meeting_day for matter in matters}) > 1:
+    if len({(body_of(scene, matter), matter.meeting_day) for matter in matters}) > 1:
         take_back(scene.session, letter, SPLIT, scene.now)
         return
     sight = scene.look({notice.obligation_key for notice in notices})
@@ -247,8 +247,7 @@ def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> N
     """A word of where a matter went (``.../12-2027-10-12/reader``, or ``.../12-ks/reader``) is so as long as it lies there."""
     moved = LetterKey(letter.key).moved_to
     matter = matter_of(scene.session, moved[0]) if moved else None
-    report = matter.obligation_key.occurrence if matter else None
-    alike = [each for each in every_open(scene.session) if each.obligation_key.occurrence == report]
+    alike = [each for each in every_open(scene.session) if matter and _together(scene, matter, each)]
     here = [each for each in alike if moved and moved[1] in (str(each.meeting_day or "direkt"), each.body)]
     if not here:  # one letter tells of all that moved together
         take_back(scene.session, letter, MOVED_ON, scene.now)
@@ -256,11 +255,18 @@ def _hold_moved_matter(scene: Scene, letter: LetterRow, _to: Person | None) -> N
         readdress_to_body(scene, letter, body)
 
 
+def _together(scene: Scene, matter: Matter, other: Matter) -> bool:
+    """Tell whether two matters are of one report and one body: two bodies that meet on one day have a matter each."""
+    same = matter.obligation_key.occurrence == other.obligation_key.occurrence
+    return same and body_of(scene, matter) == body_of(scene, other)
+
+
 def _hold_changed(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
     """A word of what remains of a matter is so until something of that has ended too, which a newer letter tells."""
     changed = LetterKey(letter.key).moved_to
     matter = matter_of(scene.session, changed[0]) if changed else None
-    if matter and ended_since(scene.session, matter.obligation_key.occurrence, matter.meeting_day, letter.made_at):
+    ended = ended_since(scene.session, matter.meeting_day, letter.made_at) if matter else []
+    if matter and any(_together(scene, matter, each) for each in ended):
         take_back(scene.session, letter, NEWER, scene.now)
 
 
@@ -269,7 +275,7 @@ def _hold_paper_copy(scene: Scene, letter: LetterRow, to: Person | None) -> None
     copied = LetterKey(letter.key).moved_to
     matter = matter_of(scene.session, copied[0]) if copied else None
     late = (
-        left_before(scene, matter, None)
+        left_before(scene, matter, body_of(scene, matter))
         if matter and copied and str(matter.meeting_day or "direkt") == copied[1]
         else []
     )

@@ -4,10 +4,12 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from itertools import groupby
+from operator import itemgetter
+from typing import NamedTuple
 
 from actions.act import by_service
 from actions.alone import alone
-from actions.papers.before_body import meeting_in_time, meeting_of
+from actions.papers.before_body import body_for, body_of, meeting_in_time, meeting_of, placed_at
 from actions.papers.filled_paper import with_paper
 from actions.papers.matter_telling import matter_view
 from actions.papers.paper_copies import write_copies
@@ -17,7 +19,7 @@ from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Body
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -46,27 +48,23 @@ def bring_up_matter(scene: Scene, one: Obligation, rung: Rung) -> Matter:
 
 
 def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None) -> list[LetterRow]:
-    """Freeze one letter for each reader and occurrence, with the tjänsteskrivelse that names all its late enheter."""
+    """Freeze one letter for each reader, occurrence, body and meeting, with the tjänsteskrivelse that names all its late enheter."""
     if not notices:
         return []
     scene = sight.scene
     matters = dict(open_matters(scene.session, {notice.obligation_key for notice in notices}))
     notices = [notice for notice in notices if notice.obligation_key in matters]
     letters: list[LetterRow] = []
-    groups = list(_grouped(notices, matters))
-    for (person_id, occurrence, day), rows in groups:
+    groups = list(_grouped(scene, notices, matters))
+    for (person_id, paper), rows in groups:
         late = [scene.wheel.obligations[notice.obligation_key] for notice in rows]
-        matter = matters[late[0].key]
-        rung = top_rung(late[0].ladder)
-        if rung is None:
-            continue
-        _, body = body_told(scene.office.definition, rung)
+        matter, occurrence = matters[late[0].key], paper.occurrence
+        body = scene.office.definition.bodies[paper.body]
         person = person_of(scene.session, person_id)
-        first = _registered([each for (_, *same), each in groups if same == [occurrence, day]], body)
+        first = _registered([each for (_, same), each in groups if same == paper], body)
         cc = registrator(scene.people) if rows is first else []
-        key = LetterKey.of(
-            occurrence.of_kommun(scene.office.definition.kommun.id), "eskalering", scene.today, day, in_key(person_id)
-        )
+        about = occurrence.of_kommun(scene.office.definition.kommun.id)
+        key = LetterKey.of(about, "eskalering", scene.today, paper.day, paper.body, in_key(person_id))
         write = partial(_write, sight, key, person, cc, occurrence, rows, matter, run_id)
         letter = alone(scene, f"ärendet om {late[0].report} till {body.said}", write)
         letters += [letter] if letter else []
@@ -78,13 +76,22 @@ def write_escalations(sight: Sight, notices: Sequence[NoticeRow], run_id: str | 
     return letters
 
 
-def _papers(
-    groups: Iterable[tuple[tuple[str | None, OccurrenceKey, str], list[NoticeRow]]],
-) -> list[list[ObligationKey]]:
+class _Paper(NamedTuple):
+    """What one tjänsteskrivelse is about: a report before one body at one of its meetings, or before its chair."""
+
+    occurrence: OccurrenceKey
+    body: BodyId
+    day: str
+
+
+_Group = tuple[tuple[str | None, _Paper], list[NoticeRow]]  #: what one reader is told of one paper
+
+
+def _papers(groups: Iterable[_Group]) -> list[list[ObligationKey]]:
     """Return what each tjänsteskrivelse is about, once, whoever reads it."""
-    found: dict[tuple[OccurrenceKey, str], dict[ObligationKey, None]] = {}
-    for (_, occurrence, day), rows in groups:
-        found.setdefault((occurrence, day), {}).update(dict.fromkeys(row.obligation_key for row in rows))
+    found: dict[_Paper, dict[ObligationKey, None]] = {}
+    for (_, paper), rows in groups:
+        found.setdefault(paper, {}).update(dict.fromkeys(row.obligation_key for row in rows))
     return [list(keys) for keys in found.values()]
 
 
@@ -98,8 +105,10 @@ def compose_escalation(sight: Sight, person: Person | None, notices: Sequence[No
     rung = top_rung(late[0].ladder)
     if rung is None:
         raise LookupError(f"trappan för {late[0].key} når inte längre något organ")
-    body_id, _ = body_told(scene.office.definition, rung)
-    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id)
+    body_id, _ = body_for(scene.office.definition, rung, matter)
+    view = matter_view(
+        sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id, placed_at=placed_at(scene, matter)
+    )
     reader = reader_of(scene, person, notices[0].role, page=occurrence_path(late[0].occurrence))
     return with_paper(scene, lambda template: compose.escalation(reader, view, template))
 
@@ -151,13 +160,16 @@ def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeR
 
 
 def _grouped(
-    notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]
-) -> Iterable[tuple[tuple[str | None, OccurrenceKey, str], list[NoticeRow]]]:
-    """Group notices by reader, report, and the meeting that the matter is meant for."""
+    scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]
+) -> Iterable[_Group]:
+    """Group notices by reader, report, body, and the meeting of that body's; none of what goes to no body any more."""
 
-    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey, str]:
-        occurrence = notice.obligation_key.occurrence
-        return notice.person_id or "", occurrence, str(matters[notice.obligation_key].meeting_day or "direkt")
+    def key(notice: NoticeRow) -> tuple[str, _Paper] | None:
+        matter = matters[notice.obligation_key]
+        body = body_of(scene, matter)
+        day = str(matter.meeting_day or "direkt")
+        return (notice.person_id or "", _Paper(notice.obligation_key.occurrence, body, day)) if body else None
 
-    for (person_id, occurrence, day), rows in groupby(sorted(notices, key=key), key):
-        yield (person_id or None, occurrence, day), list(rows)
+    keyed = [(found, notice) for notice in notices if (found := key(notice))]
+    for (person_id, paper), rows in groupby(sorted(keyed, key=itemgetter(0)), itemgetter(0)):
+        yield (person_id or None, paper), [notice for _, notice in rows]

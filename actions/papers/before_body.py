@@ -10,6 +10,7 @@ from arshjul.keys import BodyId
 from arshjul.swedish import local
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
+from store.log.search import about
 from store.tables import Matter
 
 
@@ -66,3 +67,15 @@ def meeting_of(scene: Scene, body_id: BodyId, matter: Matter) -> Meeting | None:
         return None
     meetings = scene.wheel.meetings.of_year(body_id, matter.meeting_day.year)
     return next((meeting for meeting in meetings if meeting.day == matter.meeting_day), None)
+
+
+def placed_at(scene: Scene, matter: Matter) -> datetime:
+    """Return when a matter came to the meeting that it is meant for: when it was raised, or moved there since.
+
+    One that came there after the agenda had closed is an extra ärende for as long as it lies there.
+    """
+    moves = about(scene.session, matter.obligation_key, {"matter.moved"})
+    here = [
+        row.at for row in moves if row.at > matter.raised_at and (row.detail or {}).get("to") == str(matter.meeting_day)
+    ]
+    return here[-1] if here else matter.raised_at

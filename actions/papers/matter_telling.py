@@ -26,9 +26,18 @@ Handed = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what 
 
 
 def matter_view(
-    sight: Sight, late: Sequence[Obligation], meeting: Meeting | None, raised_at: datetime, body_id: BodyId
+    sight: Sight,
+    late: Sequence[Obligation],
+    meeting: Meeting | None,
+    raised_at: datetime,
+    body_id: BodyId,
+    *,
+    placed_at: datetime | None = None,
 ) -> MatterView:
-    """Return what the body is told about the late obligations of one occurrence."""
+    """Return what the body is told about the late obligations of one occurrence.
+
+    ``placed_at`` is when it came to that meeting; None: when it was raised.
+    """
     scene, first = sight.scene, late[0]
     definition = scene.office.definition
     body = definition.bodies[body_id]
@@ -53,7 +62,7 @@ def matter_view(
         meeting_short=body.short,
         meeting_at=meeting.at if meeting else None,
         agenda_closes=meeting.agenda_closes if meeting else None,
-        is_extra=meeting is not None and meeting.agenda_closes < raised_at,
+        is_extra=meeting is not None and meeting.agenda_closes < (placed_at or raised_at),
         is_closed=meeting is not None and meeting.agenda_closes < scene.now,
         is_held=meeting is not None and meeting.at < scene.now,
         late=views,

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
-from actions.papers.before_body import body_for, meeting_of
+from actions.papers.before_body import body_for, meeting_of, placed_at
 from actions.papers.filled_paper import with_paper
 from actions.papers.matter_telling import matter_view, signer_of
 from actions.readers import link_for, occurrence_path, reader_of
@@ -46,7 +46,9 @@ def compose_copy(sight: Sight, role: RoleId, person: Person, late: Sequence[Obli
     if rung is None:
         raise LookupError(f"trappan för {first.key} når inte längre något organ")
     body_id, _ = body_for(scene.office.definition, rung, matter)
-    view = matter_view(sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id)
+    view = matter_view(
+        sight, late, meeting_of(scene, body_id, matter), matter.raised_at, body_id, placed_at=placed_at(scene, matter)
+    )
     owes = any(person.id in owing_persons(sight.standing(one)) for one in late)
     link = link_for(scene, person) if owes else None
     reader = reader_of(scene, person, role, link, page=None if owes else occurrence_path(first.occurrence))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, ObligationKey
 from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from store.plan.obligations import GONE
@@ -56,11 +56,10 @@ def every_open(session: Session) -> Sequence[Matter]:
     return session.scalars(select(Matter).where(Matter.state == RAISED).order_by(Matter.id)).all()
 
 
-def ended_since(session: Session, occurrence: OccurrenceKey, day: date | None, at: datetime) -> bool:
-    """Tell whether a matter about a report that was meant for a meeting (None: the chair directly) has ended after ``at``."""
+def ended_since(session: Session, day: date | None, at: datetime) -> Sequence[Matter]:
+    """Return the matters meant for a meeting of that day (None: for a chair directly) that have ended after ``at``."""
     where = (Matter.meeting_day == day if day else Matter.meeting_day.is_(None), Matter.ended_at > at)
-    keys = session.scalars(select(Matter.obligation_key).where(*where))
-    return any(key.occurrence == occurrence for key in keys)
+    return session.scalars(select(Matter).where(*where)).all()
 
 
 def gone_matters(session: Session) -> Sequence[Matter]:

@@ -7,7 +7,7 @@ from actions.papers.before_body import meeting_in_time
 from actions.scene import Scene
 from arshjul.keys import BodyId
 from store.tables import Matter
-from tests.rig.climbing import SECRETARY
+from tests.rig.climbing import SECRETARY, paper
 from tests.rig.rounds import House, body, house_after
 from tests.rig.swedish_words import instant
 
@@ -84,3 +84,16 @@ def test_after_the_last_hour_for_extra_arenden_none_is_taken():
             scene = Scene(session, town.office, instant(when))
             meeting = meeting_in_time(scene, scene.wheel.obligations[UNDERLAG], BodyId("ksau"))
             assert str(meeting.day if meeting else None) == day
+
+
+def test_later_letters_of_a_matter_that_was_moved_to_be_an_extra_one_say_so_too():
+    town = house_after(steps=("delarsrapport",))
+    for day in ("onsdag 22", "torsdag 23", "fredag 24", "måndag 27", "tisdag 28"):
+        town.morning(f"{day} september 2027")
+    town.meeting("ksau", date(2027, 10, 5), date(2027, 10, 6), "torsdag 30 september 2027 kl. 13.00")
+    town.round("torsdag 30 september 2027 kl. 13.01")
+    before = len(town.to(SECRETARY))
+    town.hand_in(UNDERLAG, "fredag 1 oktober 2027 kl. 09.00")  # one of several: the others get a new paper
+    town.round("fredag 1 oktober 2027 kl. 09.01")
+    (mail,) = town.to(SECRETARY)[before:]
+    assert "Dagordningen stängde torsdag 30 september 2027 kl. 12.00. Ärendet lämnas därför som extra ärende" in paper(mail)
