@@ -159,9 +159,7 @@ def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeR
     return registrator(scene.people) if body is None or _registered(written, body) is rows[letter.id] else []
 
 
-def _grouped(
-    scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]
-) -> Iterable[_Group]:
+def _grouped(scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]) -> Iterable[_Group]:
     """Group notices by reader, report, body, and the meeting of that body's; none of what goes to no body any more."""
 
     def key(notice: NoticeRow) -> tuple[str, _Paper] | None:

@@ -95,6 +95,7 @@ def week_view(scene: Scene, week: str, parts: Mapping[str, HealthPart]) -> WeekV
         status_url=f"{scene.office.public_url}/lage",
         prefect_url=scene.office.prefect_url,
         log_head=_log_head(scene),
+        earlier=tuple(_earlier(scene)),
         unfixed=tuple(WeekLine(what=each.title, when="", note=each.remedy) for each in unfixed(scene)),
     )
 
@@ -197,16 +198,19 @@ def _notes(scene: Scene, sight: Sight, open_ones: Iterable[Obligation]) -> Itera
             yield WeekLine(
                 what=what, when=_brief(scene, one.deadline.at), note=f"bör vara inne {instant_text(one.limit)}"
             )
-    for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
-        what = f"Fristen skulle bli tidigare: {_named(scene, key)}"
-        note = "den som är meddelad gäller tills ni bekräftar (arshjul confirm-earlier)"
-        yield WeekLine(what=what, when=_brief(scene, planned), note=note)
     for each in scene.wheel.milestones:
         if each.status == "ej beslutad" and scene.now <= each.at <= scene.now + timedelta(days=90):
             what = f"{each.step_name} {each.period.text} · {each.name}: dagen är inte beslutad"
             yield WeekLine(
                 what=what, when=f"senast {_brief(scene, each.at)}", note="inga brev går förrän den är beslutad"
             )
+
+
+def _earlier(scene: Scene) -> Iterable[WeekLine]:
+    """Frister that were told, and that the plan would have earlier: what was told holds until it is confirmed on the page."""
+    for key, planned in sorted(held_back(scene.session, scene.office.definition, scene.now).items()):
+        page = f"{scene.office.public_url}/lage/{key.path}#tidigare"
+        yield WeekLine(what=_named(scene, key), when=_brief(scene, planned), note="", page=page)
 
 
 def _named(scene: Scene, key: ObligationKey) -> str:

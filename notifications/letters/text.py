@@ -45,6 +45,8 @@ def _pieces(element: Element) -> Iterator[str]:
     yield element.text or ""
     for child in element:
         yield "\x00" if child.tag == "br" else words(child)
+        if child.tag == "a":
+            yield f" ({child.attrib['href']})"
         yield child.tail or ""
 
 

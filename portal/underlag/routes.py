@@ -17,7 +17,7 @@ from actions.act import Act
 from actions.contents.withholding import Ground, withhold_version
 from actions.entry import LoginRules
 from actions.filled_in import UNTIL, asked_obligation
-from actions.plan.frister import open_obligation
+from actions.plan.frister import confirm_earlier, open_obligation
 from actions.plan.silencing import hold_escalation, rest
 from actions.scene import Scene
 from actions.sending.reminding import remind_now
@@ -89,6 +89,10 @@ def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
     open_obligation(act, key)
 
 
+def _confirm_earlier(act: Act, key: ObligationKey, _form: FormData) -> None:
+    confirm_earlier(act, key)
+
+
 def _hold(act: Act, key: ObligationKey, form: FormData) -> None:
     hold_escalation(act, key, day_of(form, "till", UNTIL))
 
@@ -120,6 +124,7 @@ ACTIONS: Mapping[str, Callable[[Act, ObligationKey, FormData], None]] = MappingP
         "vila": _rest,
         "hall": _hold,
         "oppna": _open_again,
+        "tidigare": _confirm_earlier,
         "sparra": _withhold,
         "paminn": _remind,
         "ta-bort": _take_away,
@@ -135,6 +140,7 @@ DONE = MappingProxyType(
         "hall": "Eskaleringen hålls. Sedan går den av sig själv om något fortfarande saknas.",
         "paminn": "Påminnelsen är skriven. Den står bland breven nedan.",
         "oppna": "Öppnat. Årshjulet skriver om det igen, från nästa brev.",
+        "tidigare": "Den tidigare fristen gäller nu. De som har fått den förra får veta den nya i dagens brev.",
         "sparra": "Handlingen är spärrad. Den finns kvar, räknas som inlämnad och öppnas bara av dem som är namngivna.",
         "ta-bort": "Handlingen är borttagen, och den som ansvarar för delen får veta det i ett brev.",
     }

@@ -24,6 +24,7 @@ from store.handins import versions as submissions
 from store.plan import anstand_requests
 from store.plan.matters import escalated
 from store.plan.obligations import rows_of
+from store.plan.planning import held_back
 from store.plan.silences import quiet_until, silences
 from store.post import incoming
 from store.post.sent import letters_about_underlag
@@ -98,6 +99,7 @@ class Underlag:
     reminded: tuple[str, ...]  #: who gets a reminder that is sent now: name and address
     unreminded: str  #: why none can be sent; "" when it can
     reminded_at: datetime  #: when it leaves
+    earlier: datetime | None  #: the frist that the plan would have, earlier than the one that was told; None: the same
 
 
 def underlag_view(scene: Scene, one: Obligation) -> Underlag:
@@ -111,7 +113,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
     names: dict[str, str] = {part.id: part.name.partition(" (")[0] for part in one.parts}
     rows = submissions.every_version(session, [one.key])
     away = removals.removals(session, [row.id for row in rows])
-    held_back = withheld.of_versions(session, [row.id for row in rows])
+    locked = withheld.of_versions(session, [row.id for row in rows])
     row = rows_of(session, [one.key]).get(one.key)
     quiet, sight = quiet_until(session, [one.key]), scene.look([one.key])
     rests, held = (quiet[kind].get(one.key) for kind in ("vila", "håll"))
@@ -142,12 +144,12 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         there=tuple(
             HeldVersion(id=row.id, part_name=names.get(row.part, row.part), row=row)
             for row in rows
-            if row.id not in away and row.id not in held_back
+            if row.id not in away and row.id not in locked
         ),
         withheld=tuple(
-            WithheldVersion(part_name=names.get(row.part, row.part), row=row, held=held_back[row.id])
+            WithheldVersion(part_name=names.get(row.part, row.part), row=row, held=locked[row.id])
             for row in rows
-            if row.id in held_back
+            if row.id in locked
         ),
         gone=tuple(_gone(scene, names.get(row.part, row.part), row, away[row.id]) for row in rows if row.id in away),
         silent=silences(session, scene.wheel, [one], scene.office.since, now).get(one.key, ""),
@@ -158,6 +160,7 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         reminded=tuple(f"{person.name}, {person.address}" for _, person in owing_readers(sight, one)),
         unreminded=_unreminded(sight, one),
         reminded_at=scene.opens,
+        earlier=held_back(session, scene.office.definition, now).get(one.key),
     )
 
 

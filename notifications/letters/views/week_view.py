@@ -10,6 +10,7 @@ class WeekLine:
     what: str  #: "Delårsrapport augusti 2027 · Bildningsnämnden"
     when: str
     note: str
+    page: str = ""  #: the page where it is done; "" for none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,8 @@ class WeekView:
     prefect_url: str
     log_head: LogHead | None = None  #: the newest since the letter before: by it all before it is shown, too
     unfixed: tuple[WeekLine, ...] = ()  #: years whose tidplan is not fastställd: title, and what to do
+
+    earlier: tuple[WeekLine, ...] = ()  #: told frister that the plan would have earlier: each is confirmed on its page
 
     @property
     def where_escalated(self) -> str:

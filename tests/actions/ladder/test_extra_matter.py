@@ -96,4 +96,6 @@ def test_later_letters_of_a_matter_that_was_moved_to_be_an_extra_one_say_so_too(
     town.hand_in(UNDERLAG, "fredag 1 oktober 2027 kl. 09.00")  # one of several: the others get a new paper
     town.round("fredag 1 oktober 2027 kl. 09.01")
     (mail,) = town.to(SECRETARY)[before:]
-    assert "Dagordningen stängde torsdag 30 september 2027 kl. 12.00. Ärendet lämnas därför som extra ärende" in paper(mail)
+    assert "Dagordningen stängde torsdag 30 september 2027 kl. 12.00. Ärendet lämnas därför som extra ärende" in paper(
+        mail
+    )

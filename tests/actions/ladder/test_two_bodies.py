@@ -80,5 +80,3 @@ def test_what_ends_before_one_body_says_nothing_of_the_other_s():
     town.round("fredag 22 oktober 2027 kl. 09.01")
     for mail in town.to(SECRETARY)[before:]:
         assert "Bostadsbolaget" not in body(mail)
-
-

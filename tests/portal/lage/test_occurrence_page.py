@@ -1,13 +1,16 @@
 """Ett tillfälle: what the ekonomikontor decides about an underlag, what follows, and what the time line tells."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from email import message_from_bytes, policy
 
 import pytest
 from sqlalchemy import null, update
 
-from arshjul.swedish import STOCKHOLM
+from actions.ladder.week import week_view
+from actions.scene import Scene
+from arshjul.swedish import STOCKHOLM, instant_text
+from notifications.letters import compose
 from store.plan.matters import raise_matter
 from store.post.notices import queue
 from store.tables import Anstand, LetterRow, LogRow, Matter, MeetingChange, ObligationRow, Quiet, Submission
@@ -300,3 +303,41 @@ def test_a_time_line_whose_details_are_gallrade_still_tells_what_and_who(counter
     page = counter.text()
     assert "Ny frist" in page and "Uppgifterna är gallrade." in page and "godkänt fredag" not in page
     assert counter.browser.get(PAGE).status_code == 200
+
+
+PROTOKOLL = f"{PAGE}/bildningsnamnden/protokoll"
+
+
+def moved_earlier(counter):
+    """The nämnd's meeting was moved later, which was told, and then a day back: the told frist stands."""
+    with counter.hall.town.store.begin() as session:
+        one = counter.wheel(session).obligations[f"hedemora{PROTOKOLL.removeprefix('/lage')}"]
+        later = one.deadline.at + timedelta(days=7)
+        row = session.get_one(ObligationRow, one.key)
+        row.due_at = row.told_at = later
+    return one.deadline.at, later
+
+
+def test_a_frist_that_would_be_earlier_is_confirmed_by_a_button(counter):
+    planned, told_frist = moved_earlier(counter)
+    assert counter.one(PROTOKOLL.replace("/lage", "hedemora")).deadline.at == told_frist
+    shown = counter.text(PROTOKOLL)
+    assert f"Enligt planen skulle den vara {instant_text(planned)}" in shown
+    assert "Bekräfta en tidigare frist" not in counter.text()
+    assert counter.act("tidigare", PROTOKOLL).headers["location"] == f"{PROTOKOLL}?gjort=tidigare"
+    assert counter.one(PROTOKOLL.replace("/lage", "hedemora")).deadline.at == planned
+    assert "Bekräfta en tidigare frist" not in counter.text(PROTOKOLL)
+    (row,) = counter.logged("frist.confirmed_earlier")
+    assert row.who == "Ekonom E"
+    assert "inget att bekräfta" in told(counter.act("tidigare", PROTOKOLL))
+
+
+def test_the_letter_of_the_week_leads_to_the_button(counter):
+    moved_earlier(counter)
+    with counter.hall.town.store.read() as session:
+        view = week_view(Scene(session, counter.hall.office(), counter.hall.now), "v. 37", {})
+    (line,) = view.earlier
+    page = line.page.removeprefix(counter.hall.public_url)
+    assert page == f"{PROTOKOLL}#tidigare" and 'id="tidigare"' in counter.text(PROTOKOLL)
+    letter = compose.weekly(view, counter.hall.office().sender)
+    assert line.page in letter.text and f'href="{line.page}"' in letter.html and "confirm-earlier" not in letter.text
