@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from io import BytesIO
 
@@ -28,7 +28,7 @@ from arshjul.swedish import STOCKHOLM, instant_text
 from notifications.office import Office
 from notifications.post.post import ListPost
 from store.plan.planning import current_wheel
-from store.post.letter_states import WAITING
+from store.post.letter_states import TAKEN_BACK, WAITING
 from store.tables import LetterRow, LogRow, Triggered
 from submissions.files.filled import Filled
 from submissions.files.parts import Upload
@@ -214,6 +214,24 @@ def test_who_hands_in_again_and_again_floods_nobody_and_all_hear_how_it_ended(de
     morning = datetime(2027, 4, 13, 8, 0, tzinfo=STOCKHOLM)
     assert to("ordforande@example.se") == [*at_once, ("avvikelse", morning)], "how it stands is told in the morning"
     assert desk.days() != {}, "and what follows is counted at once"
+
+
+@pytest.mark.parametrize(("unanswered_for", "is_written_anew"), [(timedelta(hours=1), False), (timedelta(days=5), True)])
+def test_a_word_of_it_that_may_have_come_is_left_to_go_again_until_five_days_have_passed(
+    desk: Desk, unanswered_for: timedelta, *, is_written_anew: bool
+) -> None:
+    """The chair's third word of the day waits for the morning; then the server is given it, and never answers."""
+    for _ in range(2):
+        desk.says(2400, "Nej")
+        desk.says(0)
+    desk.says(2300, "Nej")
+    waiting = next(each for each in desk.letters("avvikelse")[::-1] if each.to == ["ordforande@example.se"])
+    assert waiting.not_before > MONDAY
+    waiting.unanswered_at = waiting.made_at + unanswered_for
+    desk.says(0)
+    assert (waiting.state == TAKEN_BACK) is is_written_anew
+    ends = [each for each in desk.letters("avvikelse-over") if each.to == ["ordforande@example.se"]]
+    assert len(ends) == (1 if is_written_anew else 2), "of what the chair may have read, the end is told too"
 
 
 FIGURE = "2 400 tkr"
