@@ -42,11 +42,15 @@ _Readers = list[tuple[RoleId, Person | None]]
 
 
 def tell_hand_overs(scene: Scene) -> list[LetterRow]:
-    """Freeze the letters of hand-over that are due, within the sending hours."""
-    return [letter for one in due_hand_overs(scene) for letter in _tell(scene, one)]
+    """Freeze the letters of hand-over that are due, within the sending hours; one that cannot be told stops no other."""
+    found = []
+    for one in _due(scene):
+        what = f"breven om överlämnande till {scene.office.definition.bodies[one.body].said}"
+        found += alone(scene, what, partial(_tell, scene, one)) or []
+    return found
 
 
-def due_hand_overs(scene: Scene) -> list[HandOver]:
+def _due(scene: Scene) -> list[HandOver]:
     """Return what lies before a body now and may be told, told already or not."""
     hours = scene.office.definition.sending_hours
     if scene.office.utskick == "av" or not is_sending_time(scene.now, scene.wheel.workdays, hours):

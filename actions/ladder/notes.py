@@ -190,21 +190,15 @@ def tell_rotten(scene: Scene, found: Sequence[str]) -> LetterRow | None:
     return note(scene, key, "En sparad fil är skadad", words, to=None)
 
 
-def untold_vacancies(scene: Scene) -> list[Vacancy]:
-    """Return the roles that nobody holds any more and that no letter has told; none outside the sending hours."""
-    definition = scene.office.definition
-    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
-        return []
-    return untold(scene.session, vacancies(scene.session, definition, scene.today))
-
-
 def tell_vacant(scene: Scene) -> LetterRow | None:
     """Freeze a word about the roles that nobody holds any more, the day it happens, within the sending hours.
 
     Each vacancy is told once; the letter of the week goes on about those that hold up an underlag.
     """
-    definition, found = scene.office.definition, untold_vacancies(scene)
-    if not found:
+    definition = scene.office.definition
+    if not is_sending_time(scene.now, scene.wheel.workdays, definition.sending_hours):
+        return None
+    if not (found := untold(scene.session, vacancies(scene.session, definition, scene.today))):
         return None
     digest = hashlib.sha256("|".join(each.key for each in found).encode()).hexdigest()[:10]
     many = f"{len(found)} roller" if len(found) > 1 else "En roll"

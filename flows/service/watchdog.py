@@ -17,8 +17,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from httpx import HTTPError
 
 from actions.alone import alone
-from actions.bodies.body_letters import due_hand_overs, tell_hand_overs
-from actions.ladder.notes import tell_outlived, tell_vacant, untold_vacancies
+from actions.bodies.body_letters import tell_hand_overs
+from actions.ladder.notes import tell_outlived, tell_vacant
 from actions.ladder.rounds import Round, bring_up
 from actions.ladder.week import week_is_due, write_week
 from actions.scene import Scene
@@ -160,14 +160,15 @@ class Watchdog:
         if self._looked_at and scene.now < self._looked_at:  # the clock has been set back
             wake_all(scene.session, scene.now)  # by the one that was ahead, what comes now was slept past
         done = bring_up(scene, grace=self.grace)
-        if untold_vacancies(scene):
-            alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
-        if due_hand_overs(scene):
-            alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
+        alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
+        alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
+        alone(scene, "veckans brev", lambda: self._week(scene))
+        return done
+
+    def _week(self, scene: Scene) -> None:
         if week_is_due(scene) and all_looked_at(scene.session):  # else it could not tell how they stand
             alone(scene, "ordet om det som får gallras", lambda: tell_outlived(scene))
-            alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
-        return done
+            write_week(scene, self._alarm.lasting)
 
     async def chain_log(self) -> None:
         """Chain what has been logged since the last time; a long queue in many short transactions."""

@@ -21,6 +21,7 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mime import message_id
 from store.database import Session, open_store
+from store.people.seats import Vacancy
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letter_keys import in_key
@@ -288,3 +289,23 @@ def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_l
         choose_utskick(session, "skugga", "Eva", clock.now, {"ksau"})
     asyncio.run(Watchdog(machine).outbox.empty())
     assert len(service.post.sent) == len(waiting)
+
+
+def test_roles_that_cannot_be_looked_for_hold_up_neither_the_rounds_letters_nor_the_week(monkeypatch) -> None:
+    """No row makes it so today: what is asked before the word is written stands in the word's own savepoint too."""
+
+    def torn(*_: object) -> tuple[Vacancy, ...]:
+        raise ValueError("en trasig rad")
+
+    monkeypatch.setattr("actions.ladder.notes.vacancies", torn)
+    service = house_after(since=date(2027, 9, 6))
+    clock = Stands(instant("måndag 13 september 2027 kl. 07.30"))
+    machine = Machine(store=service.store, office=service.office, clock=clock, post=lambda: service.post)
+    watchdog = Watchdog(machine, grace=timedelta(0))
+    for _ in range(2):
+        asyncio.run(watchdog.round())
+    asyncio.run(watchdog.outbox.empty())
+    assert {str(mail["Subject"])[:6] for mail in service.to(OWING[0])} != set()
+    assert failed_words(service) == ["brevet om roller utan innehavare"]
+    with service.store.read() as session:
+        assert session.scalar(select(func.count()).where(LetterRow.kind == "veckans brev")) == 1

@@ -12,7 +12,7 @@ from store.post.letter_states import HANDED, TAKEN_BACK, WAITING, may_have_come
 from store.post.letters import hold_until
 from store.post.notices import MAYBE_TOLD
 from store.tables import LetterRow, Matter, NoticeRow
-from tests.rig.climbing import AFTER, CHIEF_OF, LATE, climb, month
+from tests.rig.climbing import AFTER, CHIEF_OF, LATE, month
 from tests.rig.processes.faults import ACCEPTED, Killed
 from tests.rig.rounds import House, body, go_live, house_after
 from tests.rig.swedish_words import instant

@@ -216,7 +216,9 @@ def test_who_hands_in_again_and_again_floods_nobody_and_all_hear_how_it_ended(de
     assert desk.days() != {}, "and what follows is counted at once"
 
 
-@pytest.mark.parametrize(("unanswered_for", "is_written_anew"), [(timedelta(hours=1), False), (timedelta(days=5), True)])
+@pytest.mark.parametrize(
+    ("unanswered_for", "is_written_anew"), [(timedelta(hours=1), False), (timedelta(days=5), True)]
+)
 def test_a_word_of_it_that_may_have_come_is_left_to_go_again_until_five_days_have_passed(
     desk: Desk, unanswered_for: timedelta, *, is_written_anew: bool
 ) -> None:
