@@ -11,11 +11,10 @@ from submissions.readers.refusal import RefusedReadingError, linked_workbook, to
 from submissions.readers.row_placing import Placed, is_total, place
 from submissions.readers.table_places import Found, by_names, by_titles, folded_row, titles_in, where_titled
 from submissions.readers.wanted import WantedColumn, WantedSheet
-from submissions.readers.written import blank_folded, folded_title, read_number, title_unit
+from submissions.readers.written import blank_folded, folded_title, only_unit, read_number, title_unit
 
 MAX_ROWS = 5000  #: rows of a table
 MAX_BELOW = 50  #: rows under its total that are told
-_UNITS = {"", "tkr", "kr", "mnkr", "%", "procent", "antal", "st"}
 
 
 def read_tables(
@@ -129,7 +128,7 @@ class _Reader:
             if row_id is None and not sums and not self._says_something(row, name, cells, columns):
                 continue
             if row == first and self._is_units(name, cells):
-                self._note_units({key: cell.text for key, cell in cells.items()})
+                self._note_units({key: cell.text.strip() or name for key, cell in cells.items()})
                 continue
             summed = sums or any(each.id == row_id and each.sums for each in self.wanted.lines)
             for each in self.wanted.columns[1:]:
@@ -205,15 +204,15 @@ class _Reader:
         return True
 
     def _is_units(self, name: str, cells: dict[str, Cell]) -> bool:
-        """Whether the row only says in what the columns are: "tkr" under each title."""
-        said = {blank_folded(each).strip("()[] ") for each in (name, *(cell.text for cell in cells.values()))}
-        return len(said) > 1 and said <= _UNITS
+        """Whether the row only says in what the columns are: "tkr" under each title, or "Belopp i mnkr" first."""
+        every = [name, *(cell.text for cell in cells.values())]
+        return len({blank_folded(each) for each in every}) > 1 and None not in map(only_unit, every)
 
     def _note_units(self, said: Mapping[str, str]) -> None:
         """Keep which amounts stand under a unit that is not ours: "(mnkr)" in a title, or "kr" under it."""
         for each in self.wanted.columns:
             unit = title_unit(said.get(each.id, "")) if each.kind == "belopp" else ""
-            if unit in ("kr", "mnkr") and unit not in map(title_unit, each.labels):
+            if unit in ("kr", "mnkr", "mdkr") and unit not in map(title_unit, each.labels):
                 self.heads[each.id] = unit
 
     def _is_subheading(self, row: int, columns: dict[str, Spot]) -> bool:

@@ -8,6 +8,9 @@ from unicodedata import category
 #: A cell's text is cut here, in characters.
 MAX_TEXT = 4000
 
+#: between a number and what its format shows, where they are not the same
+SHOWN_AS = " (visas som "
+
 _UNITS = {
     "kr": "kr", "kr.": "kr", "sek": "kr", "kronor": "kr", ":-": "kr",
     "tkr": "tkr", "tkr.": "tkr", "kkr": "tkr", "tsek": "tkr", "ksek": "tkr", "tusen kr": "tkr", "tusen kronor": "tkr",
@@ -34,7 +37,11 @@ _NUMBER = re.compile(
     r"|(?P<groups>[0-9]{1,3}(?:(?:\.[0-9]{3}){2,}|(?:,[0-9]{3}){2,}))"  # 1.234.567  1,234,567
 )
 _DOUBTFUL = re.compile(r"[1-9][0-9]{0,2}[.,][0-9]{3}")  # 1.234 or 1,234: one thousand, or one and a bit?
-_TITLE_UNIT = re.compile(r"[,;]? ?[(\[]?\b(?:i )?(?:tkr|kkr|mnkr|mkr|kr)\b[)\]]?$|[,;]? ?[(\[]%[)\]]$")
+_MONEY_UNITS = tuple(each for each in sorted(_UNITS, key=len, reverse=True) if _UNITS[each].endswith("kr"))
+_MONEY = "|".join(map(re.escape, _MONEY_UNITS))
+_TITLE_UNIT = re.compile(rf"[,;]? ?[(\[]?(?<![^\W\d_])(?:i )?(?:{_MONEY})[)\]]?$|[,;]? ?[(\[]%[)\]]$")
+_MAY_END_TITLE = (")", "]", *_MONEY_UNITS)
+_ONLY_UNIT = re.compile(rf"(?:(?:alla )?belopp(?:en)?[ ,:]*)?(?:(?:är |anges |står )?i )?(?P<unit>{_UNIT})")
 _ENDS_WITH_UNIT = re.compile(rf"(?<![^\W\d_])(?P<unit>{_UNIT})[)\]]?$")
 _ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|(?:Err|Fel):[0-9]+|#+")
 _NUMBERING = re.compile(r"^(?:(?:[0-9]{1,2}\.)*[0-9]{1,2}[.)]?|[a-zåäö]\)|[ivx]{1,4}[.)])[ \t]+")
@@ -105,8 +112,20 @@ def unit_in(shown: str) -> str:
 
 def title_unit(title: str) -> str:
     """Return the unit that a column's title ends with: ``Utfall (mnkr)`` says mnkr; "" when it says none."""
-    found = _ENDS_WITH_UNIT.search(blank_folded(title[:300]).rstrip(": "))
+    found = _ENDS_WITH_UNIT.search(blank_folded(title[:300]).rstrip(":. "))
     return _UNITS[found["unit"]] if found else ""
+
+
+def only_unit(text: str) -> str | None:
+    """Return the unit that a text says and nothing else: "mnkr", "(i Mkr)", "miljoner kronor"; None: something else.
+
+    "" for nothing at all, and for "antal", which has none.
+    """
+    said = blank_folded(text[:100]).strip("()[]:,. ")
+    if said in ("", "antal"):
+        return ""
+    found = _ONLY_UNIT.fullmatch(said)
+    return _UNITS[found["unit"]] if found else None
 
 
 def shown_number(number: Decimal) -> str:
@@ -122,7 +141,10 @@ def blank_folded(text: str) -> str:
 
 def folded_title(text: str) -> str:
     """Fold a column's title: line breaks are blanks, a colon and a unit after it say nothing."""
-    return _TITLE_UNIT.sub("", blank_folded(text[:300]).rstrip(": ")).rstrip(": ")
+    folded = blank_folded(text[:300]).rstrip(": ")
+    if not folded.endswith(_MAY_END_TITLE):
+        return folded  # nearly every cell, told without looking at each of its places
+    return _TITLE_UNIT.sub("", folded).rstrip(": ")
 
 
 def folded_heading(text: str) -> str:

@@ -2,7 +2,8 @@
 
 A cell is read as it is shown, for that is what its writer saw and meant: 0.085 with the format ``0.0%`` is 8.5 and
 ``%``; 12 000 000 with ``#,##0,`` is 12 000. A number without such a format is read as it stands, and so is one whose
-format shows it as "79k": that says the whole number.
+format shows it as "79k": that says the whole number. Where a format writes digits of its own (``0"000"``: 79 is shown
+as 79000) nobody can tell which number was meant: it is read as none, and as a text that says both.
 """
 
 import operator
@@ -10,10 +11,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from submissions.readers.formats.grid import Raw, decimal_of
-from submissions.readers.written import shown_number, unit_in
+from submissions.readers.written import SHOWN_AS, shown_number, unit_in
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENT = {9, 10}
@@ -26,11 +27,19 @@ _SCALE = re.compile(r"[0#?](,+)[^0#?,.]*$")
 _DATE = re.compile(r"(?:[ymdhså]|aa(?:aa)?|tt?|jj(?:jj)?)++", re.IGNORECASE)
 _SECOND_PARTS = re.compile(r"s[.,]0+", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+_PIECE = re.compile(r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|\[[^\]]*\]|[_*].|(?P<digits>[0#?][0#?.,]*)')
 _CONDITION = re.compile(r"\[(<=|>=|<>|<|>|=)\s*(-?[0-9.]+)\]")
 _COMPARED: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "<>": operator.ne,
     "!=": operator.ne,
 }  # fmt: skip
+_DIGIT, _DECIMALS = "\0", "\1"  #: where a format shows a digit of the whole number, and its decimals
+_BETWEEN = "[ .,'’\u00a0\u202f]*"
+#: digits that a format writes beside the number's own, and a point that it sets within a whole number
+_OWN_DIGITS = re.compile(
+    rf"{_DIGIT}{_BETWEEN}[0-9]|(?<![/0-9.,])[0-9]+[.,'’]?{_DIGIT}"
+    rf"|{_DIGIT}[.,](?:{_DIGIT}{{1,2}}|{_DIGIT}{{4,}})(?!{_DIGIT})"
+)
 _MAGNITUDES = {"k", "t", "m", "b", "g"}  #: "79k" says the whole number, as no unit does
 _LAST_SERIAL = 2_958_465  # 31 December 9999
 
@@ -56,6 +65,7 @@ class Shown:
     unit: str = ""
     thousands: int = 0  #: how many times three digits are left out
     when: Condition | None = None  #: None: whenever no other one holds
+    own_digits: str = ""  #: what is shown, when the format writes digits that are not the number's
 
     def raw(self, written: str, *, from_1904: bool = False) -> Raw:
         """Return a stored number as it is shown."""
@@ -68,9 +78,13 @@ class Shown:
             return Raw(_day_text(number, from_1904) or shown_number(number))
         if self.percent:
             number = _neat(number * 100)
-            return Raw(f"{shown_number(number)} %", number, "%")
-        number = _neat(number.scaleb(-3 * self.thousands)) if self.thousands else number
+        elif self.thousands:
+            number = _neat(number.scaleb(-3 * self.thousands))
         text = shown_number(number)
+        if self.own_digits and number:
+            return Raw(f"{text}{SHOWN_AS}{_filled_in(self.own_digits, number)})")
+        if self.percent:
+            return Raw(f"{text} %", number, "%")
         return Raw(f"{text} {self.unit}" if self.unit else text, number, self.unit)
 
 
@@ -118,12 +132,39 @@ def shown_by(format_id: int, code: str | None) -> NumberFormat:
     return NumberFormat(tuple(ways))
 
 
-def shown_as(words: str, thousands: int, *, percent: bool = False) -> Shown:
-    """Return how numbers are shown with words around them, and so many times three digits left out."""
+def shown_as(around: str, thousands: int, *, percent: bool = False) -> Shown:
+    """Return how numbers are shown with words around them, and so many times three digits left out.
+
+    ``around`` is all that is shown, the number itself as ``digits`` has it.
+    """
+    words = re.sub(f"[{_DIGIT}{_DECIMALS}]+", " 0 ", around)
     unit = unit_in(words)
     if not unit and _MAGNITUDES & {each.casefold() for each in _WORD.findall(words)}:
         thousands = 0
-    return Shown(percent=percent, unit=unit, thousands=thousands)
+    own = around if _OWN_DIGITS.search(around) else ""
+    if own and thousands and re.search(rf"{_DIGIT}{_BETWEEN}(?:000{_BETWEEN}){{{thousands}}}(?![0-9])", own):
+        own, thousands = "", 0  # 78 800 shown as 79 000: the thousands that were left out are written again
+    return Shown(percent=percent, unit=unit, thousands=thousands, own_digits=own)
+
+
+def digits(whole: int, *, decimals: bool = False) -> str:
+    """Return a number with so many digits, as ``shown_as`` has it."""
+    return _DIGIT * whole + _DECIMALS * decimals
+
+
+def _filled_in(shown: str, number: Decimal) -> str:
+    """Return what is seen of a number: its last digits stand in the last places, the rest in the first."""
+    shown = shown.replace(_DECIMALS, "")
+    left = list(str(abs(int(number.to_integral_value(ROUND_HALF_UP)))))
+    seen = ""
+    for at in range(len(shown) - 1, -1, -1):
+        if shown[at] != _DIGIT:
+            seen = shown[at] + seen
+        elif left and _DIGIT not in shown[:at]:
+            seen = "".join(left) + seen
+        elif left:
+            seen = left.pop() + seen
+    return f"{'-' if number < 0 else ''}{' '.join(seen.split())}"
 
 
 def _sections(code: str) -> list[str]:
@@ -149,9 +190,14 @@ def _section(code: str) -> Shown:
 
 def _words_around(code: str) -> str:
     """Return what stands around the digits as it is shown: quotes are off, and of brackets only a currency is left."""
-    code = re.sub(r"\[\$([^\]-]*)[^\]]*\]", r"\1", code)
-    code = re.sub(r"\[[^\]]*\]|[_*].", " ", code)
-    return re.sub(r"[0#?][0#?.,]*", " 0 ", re.sub(r'"|\\', "", code))
+    return _PIECE.sub(_piece, re.sub(r"\[\$([^\]-]*)[^\]]*\]", r'"\1"', code))
+
+
+def _piece(found: re.Match[str]) -> str:
+    if found["digits"]:
+        whole, point, _ = found["digits"].partition(".")
+        return digits(sum(each in "0#?" for each in whole), decimals=bool(point))
+    return found["quoted"] or found["escaped"] or " "
 
 
 def _is_number(written: str) -> bool:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 
 from lxml import etree
 
-from submissions.readers.formats.number_formats import PLAIN, Condition, NumberFormat, Shown, shown_as
+from submissions.readers.formats.number_formats import PLAIN, Condition, NumberFormat, Shown, digits, shown_as
 from submissions.readers.formats.zipped import Archive, attribute, local
 
 #: the elements that tell it
@@ -103,14 +103,27 @@ def _told(element: "etree._Element") -> _Told:
     for each in element.iter():
         name = local(each)
         if name in ("number", "scientific-number", "fraction"):
-            words.append("0")
+            words.append(_number(each))
             thousands = {"1000": 1, "1000000": 2, "1000000000": 3}.get(
                 (attribute(each, "display-factor") or "").partition(".")[0], 0
             )
         elif name in ("text", "currency-symbol"):
             words.append(each.text or "")
     percent = local(element) == "percentage-style"
-    return _Told(shown_as(" ".join(words), thousands, percent=percent), tuple(_maps(element)))
+    return _Told(shown_as("".join(words), thousands, percent=percent), tuple(_maps(element)))
+
+
+def _number(element: "etree._Element") -> str:
+    """Return the number's place, with what is written between its digits."""
+    said = {at: each.text or "" for each in element.iterchildren("{*}embedded-text") if (at := _position(each))}
+    ends = [*sorted(said, reverse=True)[1:], 0]
+    inner = "".join(said[at] + digits(at - end) for at, end in zip(sorted(said, reverse=True), ends, strict=False))
+    return digits(1) + inner + digits(0, decimals=(attribute(element, "decimal-places") or "0") != "0")
+
+
+def _position(element: "etree._Element") -> int:
+    written = attribute(element, "position") or ""
+    return int(written) if re.fullmatch("1?[0-9]", written) else 0
 
 
 def _maps(element: "etree._Element") -> Iterator[tuple[Condition, str]]:

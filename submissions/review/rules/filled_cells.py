@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable
 from arshjul.definition.sheets.column import ColumnKind
 from submissions.files.figures import exact_text
 from submissions.finding import Finding
-from submissions.readers.written import read_number, two_numbers
+from submissions.readers.written import SHOWN_AS, read_number, two_numbers
 from submissions.review.case import Case, Grade, Judge, Registered, Rule
 from submissions.review.review_words import counted, named, shown
 from submissions.review.sheets.sound import Sound, Spot
@@ -65,6 +65,16 @@ def _read(spots: list[Spot], what: str) -> str:
     return f"{named([f'{shown(each.text)} ({each.name})' for each in spots], '; ')} {what}"
 
 
+def _not_a_number(case: Case, judge: Judge) -> Finding | None:
+    spots = case.flaws("inte-ett-tal")
+    if not spots:
+        return None
+    mend = _digits(kinds_of(case.sound.values(), "inte-ett-tal"))
+    if any(SHOWN_AS in each.text for each in spots):
+        mend += " Välj formatet Tal för rutor som visar andra siffror än de som skrevs."
+    return judge.found(named([each.place for each in spots]), _no_numbers(spots), mend)
+
+
 def _no_numbers(spots: list[Spot]) -> str:
     """Tell what is no number; of what could be two, which."""
     told = [f"{shown(each.text)} ({each.name}){_which(each.text)}" for each in spots]
@@ -72,6 +82,8 @@ def _no_numbers(spots: list[Spot]) -> str:
 
 
 def _which(text: str) -> str:
+    if SHOWN_AS in text:
+        return ", där rutans talformat visar andra siffror än de som skrevs,"
     both = two_numbers(text)
     return f", som kan vara både {exact_text(both[0], 3)} och {exact_text(both[1], 3)}," if both else ""
 
@@ -117,16 +129,7 @@ RULES = (
             "Välj ett av svaren i rutan.",
         ),
     ),
-    _rule(
-        "inte-ett-tal",
-        "Där ett tal ska stå, står ett tal.",
-        "L",
-        flawed(
-            "inte-ett-tal",
-            _no_numbers,
-            _digits,
-        ),
-    ),
+    _rule("inte-ett-tal", "Där ett tal ska stå, står ett tal.", "L", _not_a_number),
     _rule(
         "felvarde",
         "Ingen ruta visar ett fel från kalkylprogrammet.",

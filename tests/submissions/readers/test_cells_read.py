@@ -165,7 +165,8 @@ def test_a_formula_whose_answer_is_an_empty_text_is_calculated() -> None:
     ("title", "unit"),
     [
         ("Utfall perioden (mnkr)", "mnkr"), ("Utfall, Mkr", "mnkr"), ("Utfall i kronor:", "kr"), ("Utfall [SEK]", "kr"),
-        ("Utfall perioden (tkr)", ""), ("Utfall perioden", ""), ("Utfall, milj. kr", "mnkr"),
+        ("Utfall perioden (tkr)", ""), ("Utfall perioden", ""), ("Utfall, milj. kr", "mnkr"), ("Utfall, mn kr.", "mnkr"),
+        ("Utfall (mdkr)", "mdkr"),
     ],
 )  # fmt: skip
 def test_a_unit_in_a_columns_title_is_its_numbers(title: str, unit: str) -> None:
@@ -177,7 +178,13 @@ def test_a_unit_in_a_columns_title_is_its_numbers(title: str, unit: str) -> None
     assert [cells[each].unit for each in ("utfall", "utfall-fg", "budget")] == [unit, "tkr", ""]
 
 
-@pytest.mark.parametrize(("said", "unit"), [("mnkr", "mnkr"), ("(kr)", "kr"), ("tkr", "")])
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("mnkr", "mnkr"), ("(kr)", "kr"), ("tkr", ""), ("Mkr", "mnkr"), ("i mnkr", "mnkr"), ("(i Mkr)", "mnkr"),
+        ("miljoner kronor", "mnkr"), ("mdkr", "mdkr"), ("Mn kr.", "mnkr"), ("SEK", "kr"), ("Belopp i tusen kr", ""),
+    ],
+)  # fmt: skip
 def test_a_unit_in_the_row_under_the_titles_is_their_numbers(said: str, unit: str) -> None:
     book = workbook(names=False, formulas=False)
     book.worksheets[0].insert_rows(FIRST)
@@ -185,3 +192,22 @@ def test_a_unit_in_the_row_under_the_titles_is_their_numbers(said: str, unit: st
         book.worksheets[0].cell(FIRST, column, said)
     row = filled(saved(book)).tables["ekonomi-delar"].rows[0]
     assert (row.id, row.cells["utfall"].number, row.cells["utfall"].unit) == ("forskola", 1000, unit)
+
+
+@pytest.mark.parametrize("said", ["Belopp i mnkr", "(Mkr)", "Alla belopp anges i miljoner kronor"])
+def test_a_unit_that_is_said_once_in_the_row_under_the_titles_is_all_numbers(said: str) -> None:
+    book = workbook(names=False, formulas=False)
+    book.worksheets[0].insert_rows(FIRST)
+    book.worksheets[0].cell(FIRST, 1, said)
+    rows = filled(saved(book)).tables["ekonomi-delar"].rows
+    assert (rows[0].id, rows[0].cells["utfall"].unit, rows[0].cells["budget"].unit) == ("forskola", "mnkr", "mnkr")
+
+
+@pytest.mark.parametrize("unit", ["miljoner kronor", "MSEK", "mdkr", "tusen kr", "kkr", "kronor"])
+def test_a_columns_title_is_known_with_any_unit_after_it(unit: str) -> None:
+    def change(book: Workbook) -> None:
+        title = book.worksheets[0].cell(TITLE_ROW, 2)
+        title.value = f"{str(title.value).partition('(')[0].strip()} ({unit})"
+
+    read = filled(saved(workbook(names=False, formulas=False, change=change))).tables["ekonomi-delar"]
+    assert (read.missing, read.rows[0].number("utfall")) == ((), 1000)

@@ -60,6 +60,40 @@ def test_a_number_is_read_as_its_format_shows_it(code: str, stored: str, text: s
 @pytest.mark.parametrize(
     ("code", "stored", "text"),
     [
+        ('0"000"', "79", "79 (visas som 79000)"),
+        ('#,##0"000"', "78.8", "78,8 (visas som 79000)"),
+        ('#,##0" 000 kr"', "-79", "-79 (visas som -79 000 kr)"),
+        ('#,##0".000"', "79", "79 (visas som 79.000)"),
+        ("0\\0\\0\\0", "79", "79 (visas som 79000)"),
+        ('0"00"', "79", "79 (visas som 7900)"),
+        ('"1"000', "79", "79 (visas som 179)"),
+        ('0"."00', "1234", "1234 (visas som 12.34)"),
+        ('0"0"%', "0.5", "50 (visas som 500%)"),
+        ('[>=1000]0;0"000"', "79", "79 (visas som 79000)"),
+    ],
+)
+def test_a_number_whose_format_writes_digits_of_its_own_is_none(code: str, stored: str, text: str) -> None:
+    raw = shown_by(164, code).raw(stored)
+    assert (raw.text, raw.number) == (text, None)
+    assert read_number(raw.text) is None
+
+
+@pytest.mark.parametrize(
+    ("code", "stored", "number"),
+    [
+        ('#,##0,"000"', "78800", "78800"), ('#,##0,," 000 000 kr"', "2000000", "2000000"),  # those left out, again
+        ('#"."##0', "78800", "78800"), ("#\\ ##0", "78800", "78800"), ('0"000"', "0", "0"), ("# ??/100", "1.25", "1.25"),
+        ('"2027: "0', "79", "79"), ('0" (10)"', "7", "7"), ('0.0"0"', "1.2", "1.2"), ('0" mnkr 2027"', "3", "3"),
+        ("0.00E+00", "1234", "1234"), ('[>=1000]0;0"000"', "1234", "1234"),
+    ],
+)  # fmt: skip
+def test_digits_that_change_no_number_are_no_doubt(code: str, stored: str, number: str) -> None:
+    assert shown_by(164, code).raw(stored).number == Decimal(number)
+
+
+@pytest.mark.parametrize(
+    ("code", "stored", "text"),
+    [
         ("ÅÅÅÅ-MM-DD", "46630", "2027-08-31"),
         ("[$-F800]dddd\\,\\ mmmm\\ dd\\,\\ yyyy", "46630", "2027-08-31"),
         ("yyyymmdd", "46630", "2027-08-31"),
@@ -165,6 +199,21 @@ PLAIN = '<number:number number:min-integer-digits="1"/>'
 def test_an_opendocument_number_is_read_as_its_format_shows_it(cell: str, styles: str, number: str, unit: str) -> None:
     read = in_ods(cell, styles)
     assert (read.number, read.unit) == (Decimal(number), unit)
+
+
+@pytest.mark.parametrize(
+    ("styles", "text", "number"),
+    [
+        (data(PLAIN + "<number:text>000</number:text>"), "79 (visas som 79000)", None),
+        (data(PLAIN + "<number:text> 000 kr</number:text>"), "79 (visas som 79 000 kr)", None),
+        (data('<number:number><number:embedded-text number:position="1">.</number:embedded-text></number:number>'), "79 (visas som 7.9)", None),
+        (data('<number:number><number:embedded-text number:position="3">.</number:embedded-text></number:number>'), "79", 79),
+        (data('<number:number number:decimal-places="1"/><number:text>0</number:text>'), "79", 79),
+    ],
+)  # fmt: skip
+def test_an_opendocument_format_with_digits_of_its_own_is_none(styles: str, text: str, number: int | None) -> None:
+    read = in_ods(value("79"), styles)
+    assert (read.text, read.number) == (text, number)
 
 
 def test_a_cell_without_a_style_has_its_columns() -> None:

@@ -119,5 +119,13 @@ def test_a_number_that_could_be_two_is_asked_about_with_both() -> None:
     )
 
 
+def test_a_number_whose_format_shows_another_is_asked_about_with_both() -> None:
+    found = told(TABLES, put("ekonomi-delar", "forskola", "utfall", "79 (visas som 79000)"))["inte-ett-tal"]
+    assert (
+        "”79 (visas som 79000)” (Förskola, Utfall perioden), där rutans talformat visar andra siffror" in found.message
+    )
+    assert "Välj formatet Tal" in found.mend
+
+
 def test_a_missing_row_of_people_asks_for_no_amount() -> None:
     assert told(TABLES, without_row("personal", "visstid"))["saknar-rad"].mend.endswith("skriv 0 där antalet är noll.")
