@@ -43,7 +43,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     def overview(who: Anyone, svar: str = "") -> Response:
         """Show every rule, those out of force first."""
         with context.store.read() as session:
-            every, ended = listed(session, definition), former(session)
+            every, ended = listed(session, definition), former(session, definition)
         told = answers.get(svar) if svar and who and who.is_office else None
         return pages.html(
             "kontroller.html",
@@ -53,6 +53,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             chapters=_chapters(every),
             ended=ended,
             told=told,
+            told_rule=next((each.text for each in every if told and each.id == told.rule), ""),
         )
 
     @router.post("/{rule}/ur-kraft")
@@ -63,7 +64,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
         def take(scene: Scene) -> str:
             known = restable(definition)
-            return _rested(rule, rest_rule(Act(scene, who.name, why), known, rule))
+            return _rested(rest_rule(Act(scene, who.name, why), known, rule))
 
         return await done(who, rule, take, why)
 
@@ -75,7 +76,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
 
         def take(scene: Scene) -> str:
             resume_rule(Act(scene, who.name), restable(definition), rule)
-            return f"Regeln {rule} är i kraft igen, för det som lämnas in från och med nu."
+            return "Regeln är i kraft igen, för det som lämnas in från och med nu."
 
         return await done(who, rule, take)
 
@@ -92,11 +93,11 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     return router
 
 
-def _rested(rule: str, freed: int) -> str:
+def _rested(freed: int) -> str:
     if not freed:
-        return f"Regeln {rule} är ur kraft. Det den redan har hittat räknas inte längre."
+        return "Regeln är ur kraft. Det den redan har hittat räknas inte längre."
     many = "En inlämnad del som bara den höll" if freed == 1 else f"{freed} inlämnade delar som bara den höll"
-    return f"Regeln {rule} är ur kraft. {many} är nu {'komplett' if freed == 1 else 'kompletta'}."
+    return f"Regeln är ur kraft. {many} är nu {'komplett' if freed == 1 else 'kompletta'}."
 
 
 def _chapters(every: Sequence[Listed]) -> list[tuple[str, list[Listed]]]:

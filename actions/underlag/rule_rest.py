@@ -27,7 +27,7 @@ def rest_rule(act: Act, known: Collection[str], rule: str) -> int:
     if len(reason) < SHORTEST_RULE_REASON:
         raise RefusedError("Skriv varför regeln tas ur kraft, så att den som läser listan förstår.")
     if rule in rules.resting(session):
-        raise RefusedError(f"Regeln {rule} är redan ur kraft.")
+        raise RefusedError("Regeln är redan ur kraft.")
     rules.add_rest(session, rule, reason, act.by, act.scene.now)
     act.log("rule.rested", None, {"rule": rule, "why": reason})
     freed = [key for row in list(rules.stopped_by(session, rule)) if (key := _freed(act, row.id))]
@@ -43,7 +43,7 @@ def resume_rule(act: Act, known: Collection[str], rule: str) -> None:
     session = act.scene.session
     row = rules.resting(session).get(rule)
     if row is None:
-        raise RefusedError(f"Regeln {rule} är i kraft.")
+        raise RefusedError("Regeln är i kraft.")
     rules.end_rest(session, row, act.by, act.scene.now)
     act.log("rule.resumed", None, {"rule": rule})
 

@@ -17,8 +17,11 @@ from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, said_day, short_day
 from arshjul.wordings import wordings_of
 from arshjul.year.wheel import Milestone
+from portal.loggen.log_names import with_names
+from portal.loggen.log_words import about, details
 from store.plan.history import Happened
 from store.plan.in_step import Moved
+from store.post.notices import beside_name
 
 KINDS = {
     "letter": "brev",
@@ -138,35 +141,42 @@ def year(milestones: Sequence[Milestone], number: int, definition: Definition) -
     return table
 
 
-def changes(rows: Sequence[Mapping[str, Any]]) -> Table:
-    """Return what a re-planning would change."""
+def changes(rows: Sequence[Mapping[str, Any]], *definitions: Definition) -> Table:
+    """Return what a re-planning would change; named by the first of the ``definitions`` that knows it."""
     table = Table(title="Det här skulle ändras" if rows else "Inget skulle ändras", title_justify="left")
     for name in ("inlämningskrav", "frist nu", "ny frist", "meddelad", "följd"):
         table.add_column(name)
     for row in rows:
         told = "ja" if row["told"] else "nej"
-        table.add_row(row["key"], row["before"] or "(ny)", row["after"] or "(utgår)", told, "; ".join(row["effects"]))
+        before, after = (
+            instant_text(datetime.fromisoformat(at)) if (at := row[name]) else "" for name in ("before", "after")
+        )
+        known = (text for each in definitions if (text := about(each, row["key"]).text) != row["key"])
+        name, effects = next(known, "det som inte längre finns i årshjulet"), "; ".join(row["effects"])
+        table.add_row(name, before or "(ny)", after or "(utgår)", told, effects)
     return table
 
 
-def events(every: Iterable[Happened], number: int) -> Table:
+def events(every: Iterable[Happened], number: int, definition: Definition) -> Table:
     """Return a rehearsed year as a table."""
+    rungs = {rung.id: rung.name for ladder in definition.ladders.values() for rung in ladder.rungs}
     table = Table(title=f"Repetition av {number}", title_justify="left")
     for name in ("när", "vad", "trappsteg", "till", "om"):
         table.add_column(name)
     for event in every:
         what = SAID.get(event.letter_kind or "", event.letter_kind) or KINDS[event.kind]
-        about = event.subject or f"{event.key} {_detail(event)}".rstrip()
-        table.add_row(instant_text(event.at), what, event.rung or "", ", ".join(event.to), about)
+        words = event.subject or f"{about(definition, event.key).text}: {_detail(event, definition)}".removesuffix(": ")
+        rung = rungs.get(event.rung or "", beside_name(event.rung or ""))
+        table.add_row(instant_text(event.at), what, rung, ", ".join(event.to), words)
     return table
 
 
-def _detail(event: Happened) -> str:
+def _detail(event: Happened, definition: Definition) -> str:
     """Return what an event's detail says, as the table says it: the words without the keys of the JSON."""
     told = event.detail or {}
     if event.kind == "state":
         return f"{told['from']} → {told['to']}"
-    return ", ".join(str(value) for value in told.values() if value is not None)
+    return ", ".join(value for _, value in details(with_names(definition, event.key, told)))
 
 
 def status(rows: Sequence[Mapping[str, Any]]) -> Table:

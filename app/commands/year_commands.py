@@ -81,9 +81,9 @@ def plan(
 ) -> None:
     """Visa årets alla moment: tre parallella år tillsammans."""
     if diff:
-        changes = _planned_changes(definition)
+        changes, *definitions = _planned_changes(definition)
         rows = [row for row in changes if row["effects"] or (row["before"] or row["after"])[:4] == str(year)]
-        print_json(rows) if as_json else out.print(printing.changes(rows))
+        print_json(rows) if as_json else out.print(printing.changes(rows, *definitions))
         return
     wheel, now = _planned(year, definition)
     if xlsx:
@@ -121,7 +121,7 @@ def rehearse(
     if as_json:
         print_json([printing.event_row(event) for event in events])
     else:
-        out.print(printing.events(events, year))
+        out.print(printing.events(events, year, sourced.definition))
         if not sourced.definition.is_fixed(year):
             out.print(
                 f"Tidplanen för {year} är inte fastställd. Repetitionen visar året som om den vore det; "
@@ -211,7 +211,8 @@ def _planned(year: int, definition: Path | None) -> tuple[Wheel, datetime]:
         return around(planned, year, recorded(scene.session)), scene.now
 
 
-def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
+def _planned_changes(definition: Path | None) -> tuple[list[dict[str, Any]], Definition, Definition]:
+    """Return the lines of ``plan --skillnader``, with the definition that is planned by and the one in use."""
     from actions.bodies.consequences import consequences
 
     machine = open_machine(load_settings())
@@ -221,4 +222,4 @@ def _planned_changes(definition: Path | None) -> list[dict[str, Any]]:
         moved, effects = consequences(scene, wanted)
         obligations = scene.wheel.obligations
         frister = {key: one.deadline.at for key in effects if (one := obligations.get(key))}
-    return printing.moved_rows(moved, effects, frister)
+    return printing.moved_rows(moved, effects, frister), wanted, machine.office.definition

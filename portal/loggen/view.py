@@ -9,6 +9,7 @@ from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, instant_text, local_date, stated_day
 from notifications.plain import one_line
+from portal.loggen.log_names import with_names
 from portal.loggen.log_words import About, about, acting_text, details, kind_text, kinds_like
 from portal.web.redaction import hide_tokens
 from store.database import Session
@@ -107,7 +108,10 @@ def line(definition: Definition, row: LogRow, *, withheld: Set[int] = frozenset(
         kind=row.what,
         what=kind_text(row.what),
         about=about(definition, one_line(hide_tokens(row.key or ""))),
-        details=tuple((one_line(label), one_line(hide_tokens(value))) for label, value in details(row.detail)),
+        details=tuple(
+            (one_line(label), one_line(hide_tokens(value)))
+            for label, value in details(with_names(definition, row.key, row.detail))
+        ),
         gallrad="" if row.detail is not None else "spärrade" if row.number in withheld else "gallrade",
     )
 

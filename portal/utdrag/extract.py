@@ -13,6 +13,7 @@ from actions.contents.outliving import ASSUMED, rules
 from arshjul.definition.model import Definition
 from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import day_text, instant_text
+from portal.loggen.log_names import with_names
 from portal.loggen.log_words import about, details, kind_text
 from store.people.people_file import person_id
 from store.people.personal_data import PersonalData
@@ -169,7 +170,7 @@ class _Telling:
         }
         if not mine:
             detail = {name: UNTOLD if name in FREE and value else value for name, value in detail.items()}
-        return details(detail)
+        return details(with_names(self._definition, row.key, detail))
 
     def _acted(self, row: LogRow) -> str:
         return "tjänsten" if row.way == "tjänsten" else ANOTHER

@@ -16,6 +16,7 @@ from submissions.review.book import described, rulebook_of
 from submissions.standing.version import QUESTION
 
 FILES, AFTERWARDS = "Filer och beslut", "Efter inlämningen"
+GONE_RULE = "En kontroll som inte längre finns"
 PARTS_SOURCE = "Källan är den lämnade delens egen."
 
 #: what ``checks.JUDGING`` holds. What decides whether a file is taken at all cannot be taken out of force.
@@ -74,9 +75,15 @@ def number_text(name: str, value: Decimal) -> str:
     return f"{what} {format(value, 'f').replace('.', ',')} {unit}".strip()
 
 
-def former(session: Session) -> Sequence[tuple[str, Rest]]:
-    """Return the rests that have ended, newest first: the rule's id and the rest."""
-    return [(row.rule, _rest(row)) for row in rules.rests(session) if row.until is not None]
+def former(session: Session, definition: Definition) -> Sequence[tuple[str, Rest]]:
+    """Return the rests that have ended, newest first: what the rule holds, and the rest."""
+    texts = rule_texts(definition)
+    return [(texts.get(row.rule, GONE_RULE), _rest(row)) for row in rules.rests(session) if row.until is not None]
+
+
+def rule_texts(definition: Definition) -> Mapping[str, str]:
+    """Return what each rule holds, by its id."""
+    return {each.id: each.text for each in _every(definition)}
 
 
 def _every(definition: Definition) -> list[Listed]:

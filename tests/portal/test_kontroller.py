@@ -71,13 +71,24 @@ class TestThePage:
 
     def test_a_rule_out_of_force_is_shown_to_everybody_with_reason_by_whom_and_since_when(self, hall):
         page = send(hall.inside(), "tom-ruta", varfor=WHY).text
-        assert "Regeln tom-ruta är ur kraft." in page
+        (name,) = [each.text for each in listed(None, hedemora().definition) if each.id == "tom-ruta"]
+        assert "Regeln är ur kraft." in page and f"<p><b>{name}</b></p>" in page
         public = hall.browser().get("/kontroller").text
         (row,) = hall.rows(RuleRest)
         words = item(public, "tom-ruta")
         assert words.startswith("Ur kraft") and WHY in words and f"av {row.by}" in words
         assert "En regel är ur kraft." in public
-        assert "Regeln tom-ruta är ur kraft." not in public  # the answer is for the one who did it
+        assert "Regeln är ur kraft." not in public  # the answer is for the one who did it
+
+    def test_no_rule_is_told_by_its_id(self, hall):
+        browser = hall.inside()
+        send(browser, "tom-ruta", varfor=WHY)
+        send(browser, "tom-ruta", "i-kraft")
+        send(browser, "skyddad-pdf", varfor=WHY)
+        ids = "|".join(re.escape(each) for each in restable(hedemora().definition) if "-" in each)
+        for page in ("/kontroller", "/loggen"):
+            shown = re.sub(r"<(script|style).*?</\1>|<[^>]+>", " ", browser.get(page).text, flags=re.DOTALL)
+            assert re.findall(rf"(?<![\w-])({ids})(?![\w-])", shown) == []
 
     def test_a_rule_put_in_force_again_stays_in_the_list_of_those_that_rested(self, hall):
         browser = hall.inside()
