@@ -35,6 +35,9 @@ _OF_THE_FOOT = re.compile(
     re.IGNORECASE,
 )
 _CID = re.compile(r"cid:([^\"'>\s)]{1,300})", re.IGNORECASE)
+#: a file in the text itself, as programs from before MIME send it
+_IN_TEXT = re.compile(r"^(?:begin(?:-base64)? 0?[0-7]{3} [^\r\n]+|=ybegin [^\r\n]*name=[^\r\n]*)\r?\n\S", re.MULTILINE)
+_ELSEWHERE = "message/external-body"  #: says where the file lies (RFC 2046, 5.2.3)
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _ENCRYPTED = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime", "multipart/encrypted"})
 
@@ -63,7 +66,7 @@ def files_of(message: Message) -> tuple[File, ...]:
         if (
             id(part) in ours
             or (part is not message and parsing.header(part, KEY_HEADER))
-            or parsing.kind(part) == "multipart/encrypted"  # what is locked, and a word on how: told as encrypted
+            or parsing.kind(part) in ("multipart/encrypted", _ELSEWHERE)  # a word on what is not here: told as that
         ):
             ours |= {id(child) for child in inside}
             continue
@@ -135,7 +138,17 @@ def unread_in(message: Message) -> tuple[str, ...]:
             found[
                 "Mejlets delar går inte att läsa. Öppna det i ert e-postprogram, spara filerna och lägg in dem här."
             ] = None
-        elif kind in ("message/partial", "message/external-body") or (kind == "message/rfc822" and _is_closed(part)):
+        elif kind == _ELSEWHERE:
+            found[
+                "En bilaga ligger inte i mejlet utan på en annan plats, som det bara hänvisar till. Be avsändaren skicka "
+                "filen själv."
+            ] = None
+        elif kind == "text/plain" and _IN_TEXT.search(parsing.text_of(part)):
+            found[
+                "En bilaga ligger i mejlets text (uuencode), som äldre e-postprogram skriver. Öppna mejlet i ert "
+                "e-postprogram, spara filerna och lägg in dem här, eller be avsändaren skicka dem som bilagor."
+            ] = None
+        elif kind == "message/partial" or (kind == "message/rfc822" and _is_closed(part)):
             found[
                 "Ett bifogat mejl går inte att läsa. Öppna det i ert e-postprogram, spara filerna ur det och lägg in dem här."
             ] = None

@@ -32,6 +32,14 @@ _ATTACHED = "Öppna mejlet, spara bilagan som en egen fil, och lämna in den."
 ZIP = Foreign(message="Filen är ett zip-arkiv (.zip).", remedy=_UNPACK)
 PACKED = Foreign(message="Filen är ett packat arkiv (.7z, .rar, .tar eller liknande).", remedy=_UNPACK)
 XLSB = Foreign(message="Filen är en binär arbetsbok (.xlsb).", remedy=_saved_from("Excel"))
+ONENOTE = Foreign(
+    message="Filen är en anteckningsbok ur OneNote (.one).",
+    remedy=f"Klistra in innehållet i mallen, och lämna in den som {_WANTED}.",
+)
+ENCODED = Foreign(
+    message="Filen är en bilaga som ett äldre e-postprogram har skrivit om till text (uuencode eller liknande).",
+    remedy=f"Be avsändaren om filen själv, som {_WANTED}, och lämna in den.",
+)
 DRAWN = Foreign(
     message="Filen är gjord i Visio, Project eller Publisher.",
     remedy=f"Klistra in innehållet i mallen, och lämna in den som {_WANTED}.",
@@ -97,6 +105,7 @@ _HEAD = 4096
 _BEGINS: tuple[tuple[bytes, Foreign], ...] = (
     (b"{\\rtf", RTF), (b"7z\xbc\xaf\x27\x1c", PACKED), (b"Rar!\x1a\x07", PACKED), (b"\x1f\x8b\x08", PACKED),
     (b"BZh", PACKED), (b"\xfd7zXZ\0", PACKED), (b"\x28\xb5\x2f\xfd", PACKED), (b"MSCF\0", PACKED),
+    (b"\xe4\x52\x5c\x7b\x8c\xd8\xa7\x4d", ONENOTE), (b"\xa1\x2f\xff\x43\xd9\xef\x76\x4c", ONENOTE),  # its list of pages
     (b"\x78\x9f\x3e\x22", ENVELOPE), (b"bplist00", SHORTCUT),
     (b"\x76\xe8\x04\x60\xc4\x11\xe3\x86", PROTECTED_MAIL), (b"\0\x05\x16\x07", APPLE), (b"\x09\x08\x10\0", OLD_OFFICE),
     (b"\x09\x08\x08\0", OLD_OFFICE), (b"\x09\x04\x06\0", OLD_OFFICE), (b"\x89PNG", PICTURE), (b"\xff\xd8\xff", PICTURE),
@@ -113,6 +122,7 @@ _WORDS: tuple[tuple[str, Foreign], ...] = (
     (r"<\?xml\b(?:[^<]|<!)*?<html\b", PAGE),
     (r"(?:<\?xml\b|<!doctype\s+plist|<plist)(?:[^<]|<(?!key>))*?<key>URL</key>", SHORTCUT),
     (r"<", XML),
+    (r"begin(?:-base64)? 0?[0-7]{3} [^\n]+\n|=ybegin |\(This file must be converted with BinHex", ENCODED),
     (r"#FLAGGA\b", SIE),
     (r"\[InternetShortcut\]|\{\s*\"(?:url|doc_id)\"|\{[^{}]{0,500}\"doc_id\"", SHORTCUT),
     (_FIELDS + r"(?:x-document-type|snapshot-content-location):|from: *<saved by [^\n]*\n", PAGE),  # saved as one file

@@ -102,6 +102,34 @@ def test_a_mac_sends_one_file_in_two_parts_and_one_is_read():
     assert (file.name, file.content) == ("Ekonomi.xlsx", b"PK\x03\x04")
 
 
+@pytest.mark.parametrize(
+    "said", ["access-type=URL; URL=\"https://example.se/x.xlsx\"", "access-type=ANON-FTP; site=\"ftp.example.se\"; name=\"x.xlsx\"", "access-type=local-file; name=\"x\""]
+)  # fmt: skip
+def test_a_file_that_a_mail_only_points_at_is_told_and_no_empty_file(said):
+    raw = (
+        b'From: chef@example.se\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n'
+        b"--b\r\nContent-Type: text/plain\r\n\r\nHej\r\n--b\r\nContent-Type: message/external-body; "
+        + said.encode()
+        + b"\r\n\r\nContent-Type: application/vnd.openxmlformats-officedocument.spreadsheetml.sheet; name=x.xlsx\r\n"
+        b"Content-ID: <1@x>\r\n\r\n\r\n--b--\r\n"
+    )
+    read = read_mail(raw)
+    assert read.files == () and ["hänvisar till" in each for each in read.unread] == [True]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["Hej!\n\nbegin 644 Ekonomi.xlsx\n#4$L#\n`\nend\n", "begin-base64 644 x.xlsx\nUEsDBA==\n====\n", "=ybegin line=128 size=3 name=x.xlsx\nabc\n=yend\n"],
+)  # fmt: skip
+def test_a_file_that_lies_in_a_mails_text_is_told(body):
+    for raw in (b"From: chef@example.se\nSubject: SV: x\n\n" + body.encode(), answer(text=body).as_bytes()):
+        assert ["uuencode" in each for each in read_mail(raw).unread] == [True]
+
+
+def test_a_text_that_begins_something_is_no_file():
+    assert read_mail(answer(text="Hej!\nbegin 644 på torsdag\n\noch sluta sen").as_bytes()).unread == ()
+
+
 def test_an_encrypted_mail_is_told_also_when_its_type_says_nothing():
     read = read_mail(with_part(OCTETS, b"0\x80", "smime.p7m"))
     assert [file.name for file in read.files] == ["a.pdf"] and "krypterat" in read.unread[0]

@@ -37,7 +37,7 @@ SAID = {
     "Please note my new e-mail address.": "Please note my new e-mail address.",
 }
 OTHER_WORDS = [
-    "Jag har tyvärr slutat.", "Jag har, precis, slutat.", "Jag har i dag slutat min anställning.", "Min anställning har upphört.",
+    "Jag har tyvärr slutat.", "Jag har, precis, slutat.", "Jag har i dag slutat min anställning.", "Jag har i sommar slutat.", "Min anställning har upphört.",
     "Min tjänst är avslutad.", "Avslutad anställning", "Jag jobbar ej här längre.", "Jag arbetar inte här längre.",
     "Jag arbetar numera i Falun.", "Bodil är ej anställd.", "Jag är inte anställd längre.", "Jag är pensionär.",
     "Bodil är numera pensionerad.", "Jag har gått vidare till nya uppdrag.", "Jag har tillträtt en ny tjänst.",
@@ -46,6 +46,12 @@ OTHER_WORDS = [
     "Min nya mejl är bodil@example.org.", "Denna adress upphör att gälla.", "E-postadressen är inte i bruk.",
     "Adressen är inaktiv.", "E-postkontot är avslutat.", "Kontot avslutas.", "My last day was 31 May.", "I don't work here any more.",
     "I am not employed here.", "This mailbox is not monitored anymore.", "I have moved on to a new role.",
+    "Jag slutar min anställning den 31 augusti.", "Jag slutar min tjänst.", "Bodil Ek slutar den 12 september.",
+    "Efter semestern slutar jag den 12 augusti.", "Jag har semester och slutar den 31 augusti.", "Jag slutade 31/8.",
+    "Den 1 juni slutar hon sin tjänst.", "Jag slutar i Hedemora kommun.", "Mitt vikariat upphör den 1 maj.",
+    "Mitt förordnande har gått ut.", "Min sista dag på jobbet är fredag.", "Min sista arbetsdag på kommunen var i går.",
+    "Hennes sista dag hos oss blir den 3 maj.", "Bodil arbetar inte längre här.", "Förvaltningschefen slutar den 30 juni.",
+    "Teresa slutar den 30 juni.", "Julia Mårtensson har slutat.", "Utbildningschefen slutar den 3 maj.", "Projektledaren slutade den 3 maj.",
     "Jeg har sluttet.", "Jeg er ikke lenger ansatt.", "En ole enää töissä kunnassa.",
 ]  # fmt: skip
 AWAY = [
@@ -70,6 +76,23 @@ AWAY = [
     "Borta i dag.\n> Jag har slutat",
     "På kurs.\n-----Ursprungligt meddelande-----\nJag har slutat.",
     "Away.\nOn Mon, 13 Sep 2027 at 08:30, Ekonomi <ekonomi@example.se> wrote:\nMy new address is",
+    "Semestern slutar den 12 augusti.",
+    "Kursen slutar den 3 maj och då svarar jag.",
+    "Min kurs har nu slutat, jag svarar i morgon.",
+    "Föräldraledigheten slutar den 1 mars.",
+    "Mötet har slutat, men jag reser hem.",
+    "Sommarlovet slutar den 20 augusti.",
+    "Jag är på en konferens som slutar den 14.",
+    "Anmälan slutar den 1 oktober.",
+    "Jag slutar 15 varje dag den här veckan.",
+    "Jag arbetar inte längre än till 15 i dag.",
+    "Jag arbetar nu på distans och svarar senare.",
+    "Jag jobbar numera på halvtid, inte på fredagar.",
+    "Jag jobbar nu i hemmet.",
+    "Sista dagen är fredag för ansökan.",
+    "Sista semesterdagen är den 12.",
+    "E-tjänsten har upphört att svara.",
+    "Jag har lämnat kommunen för i dag.",
     "",
 ]
 
