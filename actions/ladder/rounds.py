@@ -75,7 +75,8 @@ def bring_up_now(act: Act, run_id: str | None = None) -> str:
     wake_all(scene.session, scene.now)
     letters = bring_up(scene, run_id=run_id).letters
     act.log("round.asked", None, {"moved": len(moved), "letters": len(letters)})
-    return f"{len(moved)} frister planerade om, {len(letters)} brev i utkorgen (begärd av {act.by})."
+    frister = "1 frist planerad" if len(moved) == 1 else f"{len(moved)} frister planerade"
+    return f"{frister} om, {len(letters)} brev i utkorgen (begärd av {act.by})."
 
 
 def _think_of(

@@ -105,7 +105,8 @@ def happened(
         moved = _carry_out(
             lambda scene: say_opening(Act(scene, by, why), handelse, UnitId(enhet), period, gone=take_back)
         )
-        typer.echo(f"Registrerat. {len(moved)} inlämningskrav är nya eller begärs inte längre.")
+        asked = "1 inlämningskrav är nytt" if len(moved) == 1 else f"{len(moved)} inlämningskrav är nya"
+        typer.echo(f"Registrerat. {asked} eller begärs inte längre.")
         return
     act = take_back_happening if take_back else record_happening
     moved = _carry_out(lambda scene: act(Act(scene, by, why), handelse, day))

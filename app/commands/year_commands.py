@@ -97,8 +97,10 @@ def plan(
         print_json([printing.milestone_row(each) for each in milestones])
     else:
         out.print(printing.year(milestones, year, wheel.definition))
-        for happening, counted in awaited(wheel.definition).items():
-            out.print(f"När det registreras: {happening} ({listing(counted) or 'inget räknas från den'})")
+        registers, happenings = wheel.definition.registers, wheel.definition.happenings
+        for key, counted in awaited(wheel.definition).items():
+            name = happenings[key].name if key in happenings else registers[key].name
+            out.print(f"När det registreras: {name} ({listing(counted) or 'inget räknas från den'})")
 
 
 def rehearse(

@@ -107,6 +107,16 @@ def owned(name: str) -> str:
     return name if name.endswith(("s", "x", "z")) else f"{name}s"
 
 
+def enheter_of(number: int, of: int) -> str:
+    """Return ``2 av 5 enheter`` or ``0 av 1 enhet``."""
+    return f"{number} av {of} {'enhet' if of == 1 else 'enheter'}"
+
+
+def enheter_done(done: int, of: int) -> str:
+    """Return ``2 av 5 enheter klara`` or ``0 av 1 enhet klar``."""
+    return f"{enheter_of(done, of)} {'klar' if of == 1 else 'klara'}"
+
+
 def listing(words: Sequence[str]) -> str:
     """Return ``a, b och c``."""
     if len(words) < 2:

@@ -37,7 +37,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "happening.closed": ("arshjul.avvikelse", "Avvikelse återtagen"),
     "decision.recorded": ("arshjul.beslut", "Beslut registrerat"),
 }
-LETTER = "letter.frozen"  #: the kind of row whose letter may carry rungs
+LETTER = "letter.frozen"
 RUNG = ("arshjul.trappsteg", "Trappsteg nått")
 #: What of a row's detail is told, and its name in the event.
 FIELDS = {
@@ -64,7 +64,7 @@ def event_of(row: LogRow, whose: Whose, definition: Definition, public_url: str)
 
 
 def rung_event(notice: NoticeRow, at: datetime, whose: Whose, definition: Definition, public_url: str) -> Event | None:
-    """Return the rung that a letter's notice is of as an event; None for a word beside the ladder.
+    """Return the rung that a notice is of as an event, when its letter was handed over; None for a word beside the ladder.
 
     A rung that tells several readers is one event, by the obligation, the rung and the frist.
     """

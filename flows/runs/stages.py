@@ -14,7 +14,7 @@ from arshjul.errors import RefusedError, nearest
 from arshjul.keys import OccurrenceKey, StepId
 from arshjul.ladder import standing
 from arshjul.ladder.standing import enhet_state, tillfalle_state
-from arshjul.swedish import day_text, listing
+from arshjul.swedish import day_text, enheter_done, listing
 from arshjul.year.wheel import Wheel
 from flows.machine import Machine, machine_at_hand
 from flows.runs.run_letters import letters_told
@@ -123,7 +123,7 @@ def outcome(occurrence: OpenOccurrence) -> State:
         return as_prefect_state(
             found.state, "Rapporten är beslutad, eller enheten har upphört; inga brev går om det som saknas."
         )
-    words = f"{found.done} av {found.of} enheter klara"
+    words = enheter_done(found.done, found.of)
     waits = f", varav {found.preliminary} i väntan på nämndens eller styrelsens beslut" if found.preliminary else ""
     left = f"; kvar: {listing([occurrence.names[unit] for unit in found.behind])}" if found.behind else ""
     return as_prefect_state(found.state, words + waits + left)

@@ -14,7 +14,7 @@ from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, enhet_state, tillfalle_state
-from arshjul.swedish import day_text, instant_text, listing, local_date
+from arshjul.swedish import day_text, enheter_done, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation, Occurrence
 from flows.runs.standing_page import enhet_page, section, tillfalle_page
 from submissions.standing.completeness import below, below_words
@@ -136,7 +136,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             page=enhet_page(sight, occurrence, owed, state),
         )
     found = tillfalle_state({name: state for name, state, _ in enheter})
-    words = f"{found.done} av {found.of} enheter klara" if found.of else "Ingen enhet frågas efter det som saknas"
+    words = enheter_done(found.done, found.of) if found.of else "Ingen enhet frågas efter det som saknas"
     if found.behind:
         words += f"; kvar: {listing(found.behind)}"
     yield StandingRun(

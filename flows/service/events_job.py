@@ -8,9 +8,10 @@ from prefect.events.schemas.events import Event
 from actions.scene import Scene
 from flows.machine import Machine
 from flows.naming import Whose
-from flows.runs.happenings import KINDS, LETTER, event_of, rung_event
+from flows.runs.happenings import KINDS, event_of, rung_event
 from flows.service.server_client import server_client
 from store.log.following import rows_to_tell, told_up_to
+from store.post.letter_outcomes import SENT
 from store.post.told_notices import first_words_in
 from store.tables import LogRow
 
@@ -38,7 +39,7 @@ class EventsJob:
     def _to_tell(self) -> tuple[int, Sequence[Event], int]:
         """Return how many rows are told of, their events, and up to which row of the log they reach."""
         with self.machine.look() as scene:
-            rows, until = rows_to_tell(scene.session, KINDS, AT_ONCE)
+            rows, until = rows_to_tell(scene.session, (*KINDS, SENT), AT_ONCE)
             whose = self.machine.whose() if rows else None
             return len(rows), [event for row in rows if whose for event in _events(row, scene, whose)], until
 
@@ -50,9 +51,11 @@ class EventsJob:
 
 
 def _events(row: LogRow, scene: Scene, whose: Whose) -> Iterator[Event]:
-    """Yield a row's event and, of a letter, the rungs that it is the first to tell."""
+    """Yield a row's event; of a letter that was handed over, the rungs that it is the first to tell."""
     definition, url = scene.office.definition, scene.office.public_url
-    yield event_of(row, whose, definition, url)
-    for notice in first_words_in(scene.session, row.key) if row.what == LETTER and row.key else ():
+    if row.what != SENT:
+        yield event_of(row, whose, definition, url)
+        return
+    for notice in first_words_in(scene.session, row.key, row.at) if row.key else ():
         if event := rung_event(notice, row.at, whose, definition, url):
             yield event

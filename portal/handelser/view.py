@@ -57,7 +57,7 @@ def happenings_shown(scene: Scene) -> list[HappeningShown]:
             id=key,
             name=one.name,
             source=one.source.text,
-            starts=starts[one.name],
+            starts=starts[key],
             of_unit=one.opening is not None,
             by_itself=one.opening is not None and not one.opening.by_hand,
             times=tuple(_of_units(scene, key, one) if one.opening else _days(scene, key, days.get(key, ()))),

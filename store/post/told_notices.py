@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
 from store.columns import columns
@@ -25,29 +25,32 @@ _CARRIED = (
 )
 
 
+_TOLD_SOMEBODY = (LetterRow.shadow.is_(False), NoticeRow.passed.is_(None))
+
+
 def notices_in(session: Session, letter: LetterRow) -> Sequence[NoticeRow]:
     """Return the notices that a letter carries, oldest first."""
     return session.scalars(_CARRIED, {"letter": letter.id}).all()
 
 
-def first_words_in(session: Session, letter_key: str) -> Sequence[NoticeRow]:
-    """Return the notices of a letter that are the first of their obligation's rung and frist, to whomever.
+def first_words_in(session: Session, letter_key: str, handed_at: datetime) -> Sequence[NoticeRow]:
+    """Return the notices of a letter that was handed over then which are the first of their obligation's rung and frist.
 
-    Of a letter that went to the ekonomikontor in its readers' place (``skugga``) none: nobody was told.
+    The first to have been handed over, to whomever: what was written and never went has told nobody. Of a letter that
+    went to the ekonomikontor in its readers' place (``skugga``) none: nobody was told.
     """
-    where = (LetterRow.key == letter_key, LetterRow.shadow.is_(False), NoticeRow.passed.is_(None))
+    where = (LetterRow.key == letter_key, LetterRow.handed_at == handed_at, *_TOLD_SOMEBODY)
     every = session.scalars(select(NoticeRow).join(LetterRow, NoticeRow.letter_id == LetterRow.id).where(*where)).all()
-    return [one for one in every if not _is_told_before(session, one)]
+    return [one for one in every if not _is_told_before(session, one, handed_at)]
 
 
-def _is_told_before(session: Session, notice: NoticeRow) -> bool:
+def _is_told_before(session: Session, notice: NoticeRow, handed_at: datetime) -> bool:
     before = (
         NoticeRow.obligation_key == notice.obligation_key,
         NoticeRow.rung == notice.rung,
         NoticeRow.due_at == notice.due_at,
-        NoticeRow.id < notice.id,
-        NoticeRow.passed.is_(None),
-        LetterRow.shadow.is_(False),
+        or_(LetterRow.handed_at < handed_at, and_(LetterRow.handed_at == handed_at, NoticeRow.id < notice.id)),
+        *_TOLD_SOMEBODY,
     )
     earlier = select(NoticeRow.id).join(LetterRow, NoticeRow.letter_id == LetterRow.id).where(*before)
     return session.scalar(earlier.limit(1)) is not None

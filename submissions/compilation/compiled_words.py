@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from arshjul.ladder.standing import State
-from arshjul.swedish import instant_text, listing
+from arshjul.swedish import enheter_of, instant_text, listing
 from submissions.compilation.compiled import Compiled, Merged, UnitStanding
 from submissions.compilation.merging import ROUNDING
 from submissions.files.figures import exact_text
@@ -35,7 +35,7 @@ def grouped(notes: Iterable[tuple[str, str]]) -> list[str]:
 def counting(compiled: Compiled) -> list[str]:
     """Return how many enheter are in, which are preliminära, and which are missing."""
     every, whole = compiled.underlag, compiled.units(lambda state: state.is_whole)
-    lines = [f"{len(whole)} av {len(every)} enheter har lämnat allt underlag{_names(whole)}."]
+    lines = [f"{enheter_of(len(whole), len(every))} har lämnat allt underlag{_names(whole)}."]
     if preliminary := compiled.units(lambda state: state is State.PRELIMINAR):
         lines.append(f"Preliminärt tills nämndens eller styrelsens beslut finns: {listing(preliminary)}.")
     nothing = [each.unit_name for each in every if all(part.status == "saknas" for part in each.parts)]

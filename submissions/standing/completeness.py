@@ -7,7 +7,7 @@ from typing import Any
 
 from arshjul.keys import ObligationKey, RoleId, UnitId
 from arshjul.ladder.standing import State, part_state
-from arshjul.swedish import day_text, listing, local_date
+from arshjul.swedish import day_text, enheter_of, listing, local_date
 from arshjul.year.wheel import Obligation, PartOwed
 from store.database import Session
 from store.handins import answers
@@ -204,7 +204,7 @@ class Below:
         """``2 av 5 enheter under har lämnat, 1 godkänd; väntar på hemtjänst norr``."""
         approved = f", {self.approved} {'godkänd' if self.approved == 1 else 'godkända'}" if self.approved else ""
         waits = f"; väntar på {listing(list(self.waited_for))}" if self.waited_for else ""
-        return f"{self.count} enheter under har lämnat{approved}{waits}"
+        return f"{enheter_of(self.within, self.of)} under har lämnat{approved}{waits}"
 
 
 def below(states: Sequence[PartState]) -> Below | None:

@@ -221,7 +221,7 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
 
 def test_a_run_concerns_the_enheter_that_it_names(town):
     state = town.run(REPORTS["delarsrapport"], period="2027-08", moment="paminnelse-5", enheter=["omsorgsnamnden"])
-    assert state.message == "0 av 1 enheter klara; kvar: Omsorgsnämnden"
+    assert state.message == "0 av 1 enhet klar; kvar: Omsorgsnämnden"
 
 
 @pytest.mark.parametrize(

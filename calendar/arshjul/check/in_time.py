@@ -54,7 +54,7 @@ def _treated(one: Obligation, krav: Krav, moments: Moments, step: Step) -> Itera
         return
     closes = f", vars dagordning stänger {instant_text(one.treated.agenda_closes)}" if one.treated else ""
     days = krav.compilation_workdays
-    after = f", och sammanställningen tar {days} arbetsdagar" if days else ""
+    after = f", och sammanställningen tar {days} {'arbetsdag' if days == 1 else 'arbetsdagar'}" if days else ""
     yield Broken(
         (("krav", one.krav), ("moment", treating.milestone)),
         f"{_frist(one)} är för sen för '{treating.name}' ({day_text(local_date(treating.at))}){closes}{after}; "

@@ -36,9 +36,7 @@ def _every(step: Step, year: int, meetings: Meetings, occasions: Occasions) -> I
 
 
 def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
-    """Return what is counted from each händelse and each register's frister, in people's words, by its own name."""
-    named = {key: each.name for key, each in definition.registers.items()}
-    named |= {key: each.name for key, each in definition.happenings.items()}
+    """Return what is counted from each händelse and each register's frister, in people's words, by its id."""
     found: dict[str, list[str]] = {key: [] for key in definition.happenings}
     for step in definition.steps.values():
         each = (step.each.happening or step.each.of_register) if step.each else None
@@ -55,4 +53,4 @@ def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
             found[key].append(
                 f"brev till {listing([definition.bodies[body].short for body in happening.opening.tells])}"
             )
-    return {named[key]: tuple(dict.fromkeys(names)) for key, names in found.items()}
+    return {key: tuple(dict.fromkeys(names)) for key, names in found.items()}

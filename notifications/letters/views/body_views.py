@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.definition.model import OFFICE
+from arshjul.swedish import enheter_done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +48,11 @@ class StandingView:
     def done(self) -> int:
         """How many enheter are complete, preliminär or not."""
         return len(self.complete) + len(self.preliminary)
+
+    @property
+    def count(self) -> str:
+        """``2 av 5 enheter klara``."""
+        return enheter_done(self.done, self.total)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,14 +90,20 @@ class TestHappening:
         # 30 days after 14 December 2026; the step is of 2027 and says år: -1
         assert frister(granvik(happened=happened), "aktivitetsplan") == {"2027": "onsdag 13 januari 2027 kl. 16.00"}
 
-    def test_what_waits_for_it_is_known_by_name(self) -> None:
+    def test_two_that_are_called_the_same_start_each_their_own(self) -> None:
+        whole = text("granvik").replace("namn: KF antar verksamhetsplanen", 'namn: "SKR:s skatteunderlagsprognos"', 1)
+        found = awaited(read_definition(whole, "granvik.yaml").definition)
+        assert found["skr-prognos"] == ("Skatteprognos",)
+        assert found["plan-antagen"] == ("Aktivitetsplan: plan för aktiviteterna",)
+
+    def test_what_waits_for_it_is_known_by_id(self) -> None:
         assert awaited(made_up("granvik").definition) == {
-            "SKR:s skatteunderlagsprognos": ("Skatteprognos",),
-            "KF antar verksamhetsplanen": ("Aktivitetsplan: plan för aktiviteterna",),
-            "Särskilda uppdrag": ("Särskilt uppdrag",),
-            "en avvikelse som fullmäktige ska ta ställning till": ("Avvikelse från ramen",),
-            "en större avvikelse": ("Avvikelse från ramen: åtgärdsplan",),
-            "ramen hålls inte": ("brev till KS och KF",),
+            "skr-prognos": ("Skatteprognos",),
+            "plan-antagen": ("Aktivitetsplan: plan för aktiviteterna",),
+            "uppdrag": ("Särskilt uppdrag",),
+            "avvikelse": ("Avvikelse från ramen",),
+            "storre-avvikelse": ("Avvikelse från ramen: åtgärdsplan",),
+            "ram-halls-inte": ("brev till KS och KF",),
         }
 
     def test_check_says_nothing_of_what_has_not_happened(self) -> None:

@@ -1,6 +1,6 @@
 """What happens, as events of Prefect's: what they are called and about, and that no name and no reason is in them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from prefect.events.schemas.events import Event
@@ -8,10 +8,12 @@ from sqlalchemy import select, update
 
 from arshjul.swedish import STOCKHOLM
 from flows.naming import Whose
-from flows.runs.happenings import KINDS, LETTER, event_of, rung_event
+from flows.runs.happenings import KINDS, event_of, rung_event
 from store.log.following import rows_to_tell, told_up_to
 from store.log.log_chain import chain
 from store.log.writing import log
+from store.post.letter_outcomes import SENT
+from store.post.letter_states import WAITING
 from store.post.told_notices import first_words_in
 from store.tables import LetterRow, LogRow, NoticeRow
 from tests.rig.climbing import LATE, month
@@ -99,10 +101,10 @@ def test_nothing_of_the_past_is_told_and_what_comes_is_told_once_in_its_order():
 
 
 def rungs_told(house: House) -> list[Event]:
-    """Return the rungs that the letters of a house's log tell, in their order."""
+    """Return the rungs that the letters of a house's log tell when they are handed over, in their order."""
     with house.store.read() as session:
-        rows = session.scalars(select(LogRow).where(LogRow.what == LETTER).order_by(LogRow.id)).all()
-        found = [(row, one) for row in rows for one in first_words_in(session, row.key or "")]
+        rows = session.scalars(select(LogRow).where(LogRow.what == SENT).order_by(LogRow.id)).all()
+        found = [(row, one) for row in rows for one in first_words_in(session, row.key or "", row.at)]
         events = [rung_event(one, row.at, WHOSE, house.office.definition, URL) for row, one in found]
     return [event for event in events if event]
 
@@ -124,6 +126,17 @@ def test_a_rung_is_told_once_however_many_readers_it_has_and_can_be_chosen_by_it
         readers = session.scalars(select(NoticeRow.rung).where(NoticeRow.obligation_key == LATE)).all()
     assert len(readers) > len(ours), "some rungs have several readers"
     assert not [word for event in ours for word in ("@", "Chef") if word in str(event.payload)]
+
+
+def test_a_rung_is_told_when_its_first_letter_is_handed_over_and_not_when_it_is_written():
+    """Of several readers the one who has the word first; what waits or was taken back has told nobody."""
+    house = month("fredag 15", "måndag 18")
+    went = rungs_told(house)
+    with house.store.begin() as session:
+        handed = session.scalars(select(LetterRow.handed_at)).all()
+        assert {event.occurred for event in went} <= {at.astimezone(UTC) for at in handed if at}
+        session.execute(update(LetterRow).values(handed_at=None, state=WAITING))
+    assert went and rungs_told(house) == []
 
 
 def test_what_went_to_the_ekonomikontor_in_its_readers_place_is_no_rung_yet():

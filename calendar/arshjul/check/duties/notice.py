@@ -28,7 +28,7 @@ def _kallelse(year: ResolvedYear, meeting: Meeting) -> Iterator[Remark]:
             path=("organ", meeting.body, "kallelse"),
             rule="KL 5:15",
             message=f"kallelsen till fullmäktige {day_text(meeting.day)} går ut "
-            f"{day_text(meeting.kallelse)}, {days} dagar före; lagen kräver minst en vecka, "
+            f"{day_text(meeting.kallelse)}, {days} {'dag' if days == 1 else 'dagar'} före; lagen kräver minst en vecka, "
             "skriv 'dagar: 7' eller mer",
             period=Period(year.year),
             lagrum="KL 5 kap. 13 §; KL 5 kap. 15 §",
