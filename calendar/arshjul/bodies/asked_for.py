@@ -83,7 +83,6 @@ def asking(
         if decides == body_id
         else f"{body.name} föreslår {definition.bodies[decides].said} besluta"
     )
-    names = dict.fromkeys(_topmost(definition, one) for one, _ in late if one.unit_kind != "styrelse")
     return Proposal(
         lines=(
             who,
@@ -93,14 +92,20 @@ def asking(
         ),
         lagrum=tuple(dict.fromkeys(law for kind in by_kind for law in _LAW[kind])),
         until=until,
-        sent_to=tuple(_capital(each) for each in (*names, _definite(definition, chief), office)),
+        sent_to=tuple(dict.fromkeys(_capital(each) for each in (*_concerned(definition, late, chief), office))),
         after=tuple(_after(wheel, late[0][0], since)),
     )
 
 
 def kommundirektor(definition: Definition, ladder: Ladder | None) -> RoleId:
-    """Return the role that styrelsen gives uppdrag to: whom the ladder's rung called so tells, else the role called so."""
-    return next(_told(ladder, KOMMUNDIREKTOR, definition), KOMMUNDIREKTOR)
+    """Return the role that styrelsen gives uppdrag to: whom the ladder's rung called so tells, else the role called so.
+
+    Where a municipality has neither: who answers for what is the styrelse's own.
+    """
+    if told := next(_told(ladder, KOMMUNDIREKTOR, definition), None):
+        return told
+    own = (unit.responsible for unit in definition.units.values() if unit.kind == "styrelse" and not unit.above)
+    return KOMMUNDIREKTOR if KOMMUNDIREKTOR in definition.roles else next(own, KOMMUNDIREKTOR)
 
 
 def signing(
@@ -153,6 +158,28 @@ def _point(
     if others:
         return f"ge {whom} i uppdrag att se till att {by} {day} lämnar {what}"
     return f"ge {whom} i uppdrag att {day} lämna {what} till {office}"
+
+
+def _concerned(
+    definition: Definition, late: Sequence[tuple[Obligation, Sequence[RoleId]]], chief: RoleId
+) -> Iterator[str]:
+    """Give whom a decision concerns: each nämnd and bolag with its body's secretary, else who gets the uppdrag; the handläggare."""
+    for one, owing in late:
+        if one.unit_kind != "styrelse":
+            yield _with_secretary(definition, one)
+            continue
+        yield _definite(definition, chief)
+        yield from (definition.roles[role].definite for role in owing if role in definition.roles)
+    handles = definition.steps[late[0][0].step].handled_by
+    if handles in definition.roles:
+        yield definition.roles[handles].definite
+
+
+def _with_secretary(definition: Definition, one: Obligation) -> str:
+    top = next(iter(definition.above.get(one.unit, ())[-1:]), one.unit)
+    body = definition.bodies.get(body_id) if (body_id := definition.units[top].body) else None
+    secretary = definition.roles.get(body.secretary) if body else None
+    return f"{_topmost(definition, one)} ({secretary.definite})" if secretary else _topmost(definition, one)
 
 
 def _topmost(definition: Definition, one: Obligation) -> str:

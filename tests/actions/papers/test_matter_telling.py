@@ -15,7 +15,7 @@ from docx import Document
 from actions.papers.before_body import meeting_in_time
 from actions.papers.matter_telling import matter_view
 from actions.scene import Scene
-from arshjul.keys import BodyId, ObligationKey
+from arshjul.keys import BodyId, ObligationKey, RoleId, UnitId
 from arshjul.year.meetings import Meeting
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.views.matter_view import MatterView
@@ -74,7 +74,7 @@ def test_of_a_nämnd_it_is_asked_by_kl_6_12_and_after_kommunstyrelsen_has_met(to
         "från omsorgsnämnden, till ekonomikontoret senast den 20 oktober 2027, och",
         END,
     ]
-    assert view.sent_to == ("Omsorgsnämnden", "Kommundirektören", "Ekonomikontoret")
+    assert view.sent_to == ("Omsorgsnämnden (nämndsekreteraren)", "Ekonomikontoret")
     assert view.signer is not None
     assert (view.signer.role, view.signer.name) == ("ekonomichef", "Ekonomichef")
     said = words(view)
@@ -105,7 +105,7 @@ def test_what_the_styrelse_itself_owes_is_the_kommundirektörs_by_uppdrag(town: 
         "underlag till delårsrapporten per den 31 augusti 2027 till ekonomikontoret, och"
     )
     assert "begära in" not in view.proposal and "uppmanar" not in view.proposal
-    assert view.sent_to == ("Kommundirektören", "Ekonomikontoret")
+    assert view.sent_to == ("Kommundirektören", "HR-chefen", "Ekonomikontoret")
 
 
 def test_what_the_ekonomichef_owes_is_signed_by_the_kommundirektör(town: House) -> None:
@@ -131,7 +131,7 @@ def test_of_three_enheter_of_which_one_came_in_the_other_two_are_named_each_by_i
     assert "bildningsnämnden" not in view.proposal.lower()
     assert ["från omsorgsnämnden" in each for each in proposal(view)] == [False, True, False, False]
     assert ["att Energibolaget AB" in each for each in proposal(view)] == [False, False, True, False]
-    assert view.sent_to == ("Omsorgsnämnden", "Energibolaget AB", "Kommundirektören", "Ekonomikontoret")
+    assert view.sent_to == ("Omsorgsnämnden (nämndsekreteraren)", "Energibolaget AB (VD:n)", "Ekonomikontoret")
     laws = view.lagrum.text.split("; ")
     with service.store.read() as session:
         wheel = Scene(session, service.office, instant(RAISED)).wheel
@@ -147,3 +147,27 @@ def test_where_a_delegation_says_so_the_utskott_decides_itself_and_the_day_is_af
     assert proposal(view)[0] == "Kommunstyrelsens arbetsutskott beslutar"
     assert "senast den 6 oktober 2027" in proposal(view)[1]
     assert "Kommunstyrelsens arbetsutskott beslutar enligt kommunens egen ordning, ”Sammanträdesdagar”." in words(view)
+
+
+def test_where_there_is_no_kommundirektör_none_is_named_and_who_answers_for_the_styrelsen_gets_the_uppdrag(
+    town: House,
+) -> None:
+    definition = town.office.definition
+    chief, late = RoleId("kommundirektor"), [ObligationKey(f"{REPORT}/kommunstyrelsen/underlag")]
+    roles = {role: each for role, each in definition.roles.items() if role != chief}
+    styrelse = definition.units[UnitId("kommunstyrelsen")].model_copy(
+        update={"responsible": RoleId("forvaltningschef")}
+    )
+    ladders = {
+        key: ladder.model_copy(update={"rungs": tuple(each for each in ladder.rungs if each.tag != chief)})
+        for key, ladder in definition.ladders.items()
+    }
+    changed = definition.model_copy(
+        update={"roles": roles, "ladders": ladders, "units": {**definition.units, UnitId("kommunstyrelsen"): styrelse}}
+    )
+    service = town.copy()
+    service.office = replace(service.office, sourced=replace(service.office.sourced, definition=changed))
+    view = matter(service, late)
+    assert "ge förvaltningschefen i uppdrag" in proposal(view)[1]
+    assert view.sent_to == ("Förvaltningschefen", "HR-chefen", "Ekonomikontoret")
+    assert "kommundirektör" not in (view.proposal + " ".join(view.sent_to)).lower()
