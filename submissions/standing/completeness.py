@@ -75,7 +75,7 @@ def part_states(session: Session, obligations: Iterable[Obligation]) -> Mapping[
         mine: tuple(_state(key, part, rows.get((key, part_id)), found, answered) for part, key, part_id in many)
         for mine, many in places.items()
     }
-    return {one.key: _with_approvals(one, apart) for one in every}
+    return {one.key: _with_approvals(session, one, apart) for one in every}
 
 
 def carried_by(obligations: Iterable[Obligation]) -> Iterator[Obligation]:
@@ -85,27 +85,50 @@ def carried_by(obligations: Iterable[Obligation]) -> Iterator[Obligation]:
         yield from carried_by([below])
 
 
-def _with_approvals(one: Obligation, apart: Mapping[ObligationKey, tuple[PartState, ...]]) -> tuple[PartState, ...]:
+def _with_approvals(
+    session: Session, one: Obligation, apart: Mapping[ObligationKey, tuple[PartState, ...]]
+) -> tuple[PartState, ...]:
     """Return the parts' states, each approval held against what it approves."""
     return tuple(
-        _approval(one, state, _with_approvals(state.part.carries, apart)) if state.part.carries else state
+        _approval(session, one, state, _with_approvals(session, state.part.carries, apart))
+        if state.part.carries
+        else state
         for state in apart[one.key]
     )
 
 
-def _approval(one: Obligation, state: PartState, below: Sequence[PartState]) -> PartState:
+def _approval(session: Session, one: Obligation, state: PartState, below: Sequence[PartState]) -> PartState:
     """Return how an approval stands.
 
     It holds for what was handed in when it was given. What comes in anew before the frist is to be approved anew; what
-    comes later stands in the versions, and makes nobody late.
+    comes later stands in the versions, and makes nobody late. Where nothing of what was approved counts any more (it was
+    sent back, or taken away), what came in its place is approved anew whenever it came.
     """
     if state.ej_aktuellt is not None:
         return state
     latest = max((each.received_at for each in below if each.received_at), default=None)
-    given = state.received_at
-    is_old = given is not None and latest is not None and given < latest <= one.deadline.at
-    whole = all_complete(below)
-    return replace(state, complete=state.complete and whole and not is_old, waits=not whole)
+    given, is_old = state.received_at, False
+    if given is not None and latest is not None and given < latest:
+        whole = _whole_since(session, below)
+        is_old = latest <= one.deadline.at or (whole is not None and given < whole)
+    whole_below = all_complete(below)
+    return replace(state, complete=state.complete and whole_below and not is_old, waits=not whole_below)
+
+
+def _whole_since(session: Session, states: Sequence[PartState]) -> datetime | None:
+    """Return since when each of these parts has had a version that counts still; None when one of them has none.
+
+    An approval counts from when what it approves was whole.
+    """
+    rows = submissions.versions(session, {state.obligation_key for state in states})
+    beside, found = {row.id: many for many in rows.values() for row in many}, list[datetime | None]()
+    for state in states:
+        below = state.part.carries
+        floor = _whole_since(session, part_states(session, [below])[below.key]) if below else None
+        counted = [row for row in beside.get(state.submission_id or 0, ()) if row.complete]
+        whole = (row.received_at for row in counted if row.ej_aktuellt or floor is None or row.received_at >= floor)
+        found.append(min(whole, default=None))
+    return None if None in found else max(each for each in found if each)
 
 
 def _places(one: Obligation) -> Iterator[tuple[PartOwed, ObligationKey, str]]:

@@ -4,11 +4,15 @@ from datetime import date
 from functools import cache
 
 import pytest
+from sqlalchemy import select
 
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
+from actions.underlag.sending_back import send_back
+from actions.underlag.taking_away import take_away
 from arshjul.keys import ObligationKey, PartId
 from arshjul.ladder.standing import State
+from store.tables import Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import below_words, lacks, part_states
@@ -113,6 +117,37 @@ def test_a_new_version_before_the_frist_above_is_approved_anew_and_after_it_make
     assert approve(service, ALDRE, FROM_NORR, "tisdag 27 oktober 2026 kl. 12.00") is None
     again(service, NORR, "fredag 30 oktober 2026 kl. 10.00")  # the verksamhet's frist was torsdag 29 oktober
     assert stands(service, "fredag 30 oktober 2026 kl. 11.00")["aldreomsorgen"] is State.PRELIMINAR
+
+
+@pytest.mark.parametrize("way", ["återremiss", "borttagen"])
+def test_an_approval_of_what_was_sent_back_or_taken_away_counts_no_more_whenever_the_new_one_comes(
+    service: House, way: str
+) -> None:
+    """One level at a time, also when the frister above have passed."""
+    for key in (NORR, SODER):
+        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
+    for part in (FROM_NORR, FROM_SODER):
+        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
+    approve(service, OMSORG, FROM_ALDRE, "tisdag 13 oktober 2026 kl. 10.00")
+    when = "måndag 14 december 2026 kl. 10.00"  # after every frist
+    with service.store.begin() as session:
+        by_office = act(session, instant(when), why="fel enhets siffror", office=service.office)
+        if way == "återremiss":
+            send_back(by_office, NORR, (), date(2026, 12, 16))
+        else:
+            (version,) = session.scalars(select(Submission.id).where(Submission.obligation_key == NORR))
+            take_away(by_office, NORR, version, "misstag", date(2026, 12, 16), decision="KS 2026 § 12")
+    again(service, NORR, "tisdag 15 december 2026 kl. 10.00")
+    after = "tisdag 15 december 2026 kl. 11.00"
+    lack = "är inlämnad på nytt efter godkännandet men inte godkänd"
+    assert missing(service, ALDRE, after) == ["2 av 2 enheter under har lämnat, 1 godkänd", lack]
+    assert stands(service, after)["hemtjanst-norr"] is State.PRELIMINAR
+    assert approve(service, ALDRE, FROM_NORR, after) is None
+    after = "tisdag 15 december 2026 kl. 12.00"
+    assert missing(service, ALDRE, after) == ["2 av 2 enheter under har lämnat, 2 godkända"]
+    assert lack in missing(service, OMSORG, after)
+    assert approve(service, OMSORG, FROM_ALDRE, after) is None
+    assert lack not in missing(service, OMSORG, after)
 
 
 def again(service: House, key: ObligationKey, when: str) -> None:
