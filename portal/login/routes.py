@@ -35,6 +35,10 @@ from store.tables import LoginLink
 #: letters that an address can be sent at once, and then one in three minutes; who is kept from asking for more
 #: because a stranger did has the stranger's letters, and each of them opens
 LETTERS = 5
+ASKED_OFTEN = (
+    "Du eller någon annan har redan bett om flera brev till den adressen. Är det din: använd länken i det senaste "
+    "brevet. Annars vänta tre minuter och försök igen."
+)
 NO_WAY = "Den inloggningen används inte här. Börja om från inloggningssidan."
 
 
@@ -49,10 +53,10 @@ class _LoginAttempts:
         self.tries = Limit(burst=30, per_second=0.2)
         self.forms = forms
 
-    def passes(self, limit: Limit, key: str, now: datetime) -> None:
+    def passes(self, limit: Limit, key: str, now: datetime, words: str = MANY) -> None:
         """Raise 429 when one address or link is tried far too often; the same for known and unknown ones."""
         if not limit.allows(key, now):
-            raise DeniedError(MANY, "för många försök", status=429, headers={"Retry-After": "180"})
+            raise DeniedError(words, "för många försök", status=429, headers={"Retry-After": "180"})
 
     def write(self, address: str, next_path: str) -> None:
         """Write the letter if the address may log in, or has links of its own; runs when the answer has gone.
@@ -129,7 +133,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, d
         address, next_path = fields.get("adress", "").strip()[:254], local_path(fields.get("till"))
         if not address.isascii():  # told, for it tells nothing of who is here
             raise RefusedError(next(person_words.address_faults(address)).removeprefix("e-post ").capitalize() + ".")
-        attempts.passes(attempts.letters, short_key(person_id(address)), context.clock())
+        attempts.passes(attempts.letters, short_key(person_id(address)), context.clock(), ASKED_OFTEN)
         answer = pages.html(
             "login.html", context.clock(), there=None, till=next_path, sent=True, no_post=context.maildir is not None
         )

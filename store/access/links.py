@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
 from arshjul.swedish import day_text, local_date
+from store.access import sessions
 from store.access.proof import Signed
 from store.log.writing import log
 from store.tables import Link
@@ -113,10 +114,11 @@ def mark_opened(session: Session, link: Link, now: datetime) -> None:
 
 
 def revoke(session: Session, link_id: str, now: datetime, by: str) -> None:
-    """Make every token of a link worthless. Raises RefusedError for a link that is not there."""
+    """Make every token of a link worthless, and end what was begun by one. Raises RefusedError for a link that is not there."""
     link = _existing(session, link_id)
     link.revoked_at = now
     link.generation += 1
+    sessions.end_by_link(session, link.person_id, now, by)
     log(session, now, by, "link.revoked", link.id, {"person": link.person_id})
 
 
@@ -129,9 +131,10 @@ def revoke_all(session: Session, person_id: str, now: datetime, by: str) -> int:
 
 
 def renew(session: Session, link_id: str, now: datetime, by: str, lifetime: timedelta = LIFETIME) -> Link:
-    """Give a link a new generation and a new lifetime, also after it was revoked: older tokens stop opening it."""
+    """Give a link a new generation and a new lifetime, also after it was revoked: older tokens open nothing any more."""
     link = _existing(session, link_id)
     link.generation += 1
+    sessions.end_by_link(session, link.person_id, now, by)
     link.revoked_at = None
     link.opened_at = None
     link.expires_at = now + lifetime

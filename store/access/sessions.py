@@ -95,3 +95,10 @@ def end_all(session: Session, address: str, now: datetime, by: str) -> int:
     for row in theirs:
         end(session, row.id, now, by)
     return len(theirs)
+
+
+def end_by_link(session: Session, person_id: str, now: datetime, by: str) -> None:
+    """Revoke the sessions that a person began by the link of a letter: they end with it."""
+    where = (LoginSession.subject == person_id, LoginSession.via == BY_LINK, LoginSession.revoked_at.is_(None))
+    for row in session.scalars(select(LoginSession).where(*where)).all():
+        end(session, row.id, now, by)

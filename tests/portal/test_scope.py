@@ -7,6 +7,7 @@ import pytest
 
 from actions.entry import LoginRules
 from arshjul.swedish import local_date
+from store.access import links
 from store.access.links import issue, sign, sign_reading
 from store.access.revoking import revoke
 from store.log.writing import log
@@ -209,3 +210,19 @@ def test_a_link_whose_button_is_pressed_without_end_fills_no_log(way, signed):
     assert sum(row.what == "link.opened" for row in hall.rows(LogRow)) == 1
     hall.now += timedelta(minutes=1)
     assert press(browser, path).status_code == 303
+
+
+@pytest.mark.parametrize("how", [links.revoke, links.renew])
+def test_a_link_that_is_revoked_or_renewed_ends_at_once_what_was_begun_by_it_and_nothing_else(how):
+    hall = Hall(town())
+    with hall.town.store.begin() as session:
+        link = issue(session, CHIEF, ["forvaltningschef"], hall.now)
+        tokens = {each: sign_reading(SECRET, issue(session, each, [], hall.now)) for each in (CHIEF, SECRETARY)}
+    reading, other = hall.browser(), hall.browser()
+    for browser, token in ((reading, tokens[CHIEF]), (other, tokens[SECRETARY])):
+        browser.post(f"/se/{token}", data={"csrf": hidden(browser.get(f"/se/{token}").text), "till": "/lage"})
+    assert reading.get(BIN).status_code == other.get(OMN).status_code == 200
+    with hall.town.store.begin() as session:
+        how(session, link.id, hall.now, "Anna Ek")
+    assert reading.get(BIN).status_code == 303, "to the login"
+    assert other.get(OMN).status_code == 200

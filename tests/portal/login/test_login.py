@@ -206,6 +206,19 @@ class TestTheLetter:
         hall.now += timedelta(minutes=3)
         assert hall.ask(browser, "nobody@example.se").status_code == 200
 
+    def test_who_is_kept_from_asking_by_somebody_who_asks_on_and_on_comes_in_by_the_others_letters(self, hall):
+        stranger = hall.browser()
+        for _ in range(20):
+            for _ in range(6):
+                hall.ask(stranger, OFFICE)
+            hall.now += timedelta(minutes=3)
+        hall.ask(stranger, OFFICE)
+        hall.now += timedelta(minutes=2)
+        answer = hall.ask(hall.browser(), OFFICE)
+        assert answer.status_code == 429 and "länken i det senaste brevet" in answer.text
+        newest = hall.letters()[-1]
+        assert press(hall.browser(), link_in(newest)).status_code == 303
+
     def test_a_name_with_line_breaks_ends_no_header(self, hall):
         hostile = "Anna\r\nBcc: alla@example.se\r\nSet-Cookie: a=b"
         hall.rules = LoginRules(office=((hostile, "anna@example.se"),))
