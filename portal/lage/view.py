@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from actions.contacts import contacts, handler
+from actions.contacts import contact, contacts, handler
 from actions.scene import Scene
 from actions.telling import letters_to_come
 from actions.underlag.approving import Approved, approvals
@@ -65,13 +65,16 @@ class ObligationLine:
 
     one: Obligation
     state: State
-    roles: str
+    roles: str  #: who owes it
+    lies_with: tuple[
+        str, ...
+    ]  #: who has it now, where it waits for enheter below: each enhet, and its role or whom to call
     left: str
     missing: tuple[tuple[str, str], ...]  #: the part's name, and what is wrong with it
     below: str  #: how what is carried up stands; "" for what carries nothing up
     letter: LastLetter | None
     letter_name: str
-    call: tuple[str, ...]  #: whom to call about it, when it is late
+    call: tuple[str, ...]  #: whom of those who owe it to call, when it is late
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,8 +220,9 @@ def _row(
     scene: Scene, one: Obligation, state: State, parts: Sequence[PartState], letter: LastLetter | None
 ) -> ObligationLine:
     wheel, now = scene.wheel, scene.now
-    roles = wheel.definition.roles
-    owing = [role for role, _ in owners_of(parts, one.unit)] or [part.part.role for part in parts]
+    roles, units = wheel.definition.roles, wheel.definition.units
+    owing = [part.part.role for part in parts if not part.complete] or [part.part.role for part in parts]
+    owners = owners_of(parts, one.unit)
     return ObligationLine(
         one=one,
         state=state,
@@ -228,7 +232,12 @@ def _row(
         below=below_words(parts),
         letter=letter,
         letter_name=word_name(one, letter.rung) if letter else "",
-        call=contacts(scene, parts, one.unit) if state.is_late else (),
+        lies_with=tuple(
+            f"{units[unit].name}: {contact(scene, role, unit) if state.is_late else roles[role].definite}"
+            for role, unit in owners
+            if unit != one.unit
+        ),
+        call=tuple(contact(scene, *each) for each in owners if each[1] == one.unit) if state.is_late else (),
     )
 
 

@@ -12,6 +12,7 @@ from actions.underlag.sending_back import send_back
 from actions.underlag.taking_away import take_away
 from arshjul.keys import ObligationKey, PartId
 from arshjul.ladder.standing import State
+from portal.lage.view import detail
 from store.tables import Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
@@ -195,3 +196,23 @@ def morning(service: House, day: str) -> list[tuple[str, str]]:
     before = len(service.post.sent)
     service.round(f"{day} kl. 08.00")
     return [(name_of(mail), str(mail["Subject"])) for mail in service.mails()[before:]]
+
+
+def asked_of(service: House, key: ObligationKey, when: str) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Return what a tillfälle's page says of who owes an underlag, who has it now, and whom to call."""
+    with service.store.read() as session:
+        scene = Scene(session, service.office, instant(when))
+        rows = [row for _, each in detail(scene, scene.wheel.occurrence(key.occurrence)).groups for row in each]
+    (row,) = [row for row in rows if row.one.key == key]
+    return row.roles, row.lies_with, row.call
+
+
+def test_who_has_it_now_and_who_owes_it_are_told_apart(service: House) -> None:
+    before = "fredag 9 oktober 2026 kl. 10.00"
+    service.hand_in(NORR, before)
+    assert asked_of(service, ALDRE, before) == ("verksamhetschef", ("Hemtjänst söder: enhetschefen",), ())
+    owes, lies, call = asked_of(service, ALDRE, "fredag 30 oktober 2026 kl. 10.00")
+    assert owes == "verksamhetschef" and lies[0].startswith("Hemtjänst söder: enhetschefen ") and "@" in lies[0]
+    assert [each.startswith("verksamhetschefen ") for each in call] == [True]  # what came in waits for their word
+    service.hand_in(SODER, "fredag 30 oktober 2026 kl. 11.00")
+    assert asked_of(service, ALDRE, "fredag 30 oktober 2026 kl. 12.00")[1] == ()
