@@ -16,6 +16,12 @@ from submissions.templates.own import OwnFiles
 
 Utskick = Literal["av", "skugga", "skarpt"]
 
+#: what is said wherever somebody could take it that letters go: on every page, and in Prefect
+UTSKICK_WORDS: Mapping[str, str] = {
+    "skugga": "Utskick är i skugga. Alla brev går till {office}, och ingen annan får något.",
+    "av": "Utskick är av. Inga brev skrivs, och ingen får något.",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
@@ -67,6 +73,11 @@ class Office:
     def sender(self) -> Letterhead:
         """Who every letter is from, in its words."""
         return Letterhead(self.definition.kommun.name, self.definition.office_said)
+
+
+def utskick_words(utskick: str, office: str) -> str:
+    """Return what is said of utskick; "" when letters go to their readers."""
+    return UTSKICK_WORDS.get(utskick, "").format(office=office)
 
 
 def parse_utskick(read: str) -> Utskick:

@@ -16,6 +16,7 @@ from arshjul.keys import RoleId, UnitId
 from arshjul.ladder.standing import State
 from arshjul.swedish import day_text, instant_text, listing, local_date
 from arshjul.year.wheel import Milestone, Obligation, Occurrence, owner_name
+from notifications.office import utskick_words
 from store.post.notices import letters_about, word_name
 from submissions.standing.completeness import below_words, lacks, owner_of, owners_of
 
@@ -27,6 +28,7 @@ def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation],
     lacking = "Saknas" if state.is_late else "Kvar att lämna in"
     return "\n\n".join(
         (
+            *utskick_line(scene),
             " ".join([f"**{state.word}.** {_frists(scene, left or owed)}", *_below(sight, owed)]),
             section(lacking, _missing(sight, left), "Ingenting."),
             *([section("Ärenden", matters, "")] if (matters := list(_matters(sight, left))) else []),
@@ -55,12 +57,19 @@ def tillfalle_page(
         lines.append(f"**{name}**: {state.word.lower()}. {f'{_frists(scene, left)} Ansvarig: {who}.' if left else ''}")
     return "\n\n".join(
         (
+            *utskick_line(scene),
             f"**{words}**",
             section("Enheterna", lines, "Ingen enhet lämnar in något."),
             section("Det här kommer", _coming(scene, occurrence, ()), "Inget mer är planerat."),
             _links(scene, occurrence, ()),
         )
     )
+
+
+def utskick_line(scene: Scene) -> tuple[str, ...]:
+    """Return what stands first on every page of ours in Prefect while letters do not go to their readers; else nothing."""
+    words = utskick_words(scene.office.utskick, scene.office.definition.office_said)
+    return (f"**{words}**",) if words else ()
 
 
 def said(text: str) -> str:

@@ -16,11 +16,12 @@ from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, enhet_state, tillfalle_state
 from arshjul.swedish import day_text, enheter_done, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation, Occurrence
-from flows.runs.standing_page import enhet_page, section, tillfalle_page
+from flows.runs.standing_page import enhet_page, section, tillfalle_page, utskick_line
 from submissions.standing.completeness import below, below_words
 from submissions.standing.states import states_of
 
 STANDING = "läget"  #: the tag of every standing run
+SHARP = "skarpt"  #: letters go to their readers, and nothing is said of it
 NEXT = 10  #: so many of the frister that come next stand on the day's page
 WHOLE = "hela"  #: the tag of the run of a whole tillfälle
 LATE_SIGN = "! "  #: before the name of what is late
@@ -52,6 +53,7 @@ class StandingRun:
     below: str = ""  #: "2 av 5": how many of the enheter below are in; "" for who carries nothing up
     words: str  #: the state's message
     page: str  #: markdown
+    utskick: str = SHARP
 
     @property
     def name(self) -> str:
@@ -69,8 +71,9 @@ class StandingRun:
 
     @property
     def tags(self) -> tuple[str, ...]:
-        """``läget``, ``delarsrapport/2027-08``, ``enhet:omsorgsnamnden`` or ``hela``."""
-        return STANDING, self.occurrence.path, f"enhet:{self.unit}" if self.unit else WHOLE
+        """``läget``, ``delarsrapport/2027-08``, ``enhet:omsorgsnamnden`` or ``hela``; ``utskick:skugga`` where no letter goes."""
+        quiet = () if self.utskick == SHARP else (f"utskick:{self.utskick}",)
+        return STANDING, self.occurrence.path, f"enhet:{self.unit}" if self.unit else WHOLE, *quiet
 
 
 def standing_runs(scene: Scene) -> list[StandingRun]:
@@ -89,6 +92,7 @@ def today_page(scene: Scene, runs: Sequence[StandingRun]) -> str:
     soon = [f"**{run.about}**: {instant_text(run.frist)}. {run.words}." for run in ahead[:NEXT]]
     return "\n\n".join(
         (
+            *utskick_line(scene),
             f"# Läget i dag\n\n{scene.office.definition.kommun.name}, {day_text(scene.today)}",
             section(
                 f"Försenat ({len(late)})",
@@ -134,6 +138,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
             below=", ".join(each.count for each in (below(sight.states[one.key]) for one in owed) if each),
             words=_left(sight, owed, state),
             page=enhet_page(sight, occurrence, owed, state),
+            utskick=scene.office.utskick,
         )
     found = tillfalle_state({name: state for name, state, _ in enheter})
     words = enheter_done(found.done, found.of) if found.of else "Ingen enhet frågas efter det som saknas"
@@ -147,6 +152,7 @@ def _of(scene: Scene, occurrence: Occurrence, states: Mapping[ObligationKey, Sta
         state=found.state,
         words=words,
         page=tillfalle_page(sight, occurrence, enheter, words),
+        utskick=scene.office.utskick,
     )
 
 

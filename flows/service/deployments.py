@@ -14,6 +14,7 @@ from flows.forms.flows import ANY_FLOW, forms_of
 from flows.machine import Machine
 from flows.naming import Whose
 from flows.reports import reports_of
+from notifications.office import utskick_words
 from notifications.sent_form import FORM
 
 REPORT = "rapport"  #: the tag of every deployment of a report
@@ -32,21 +33,28 @@ async def registered(machine: Machine) -> list[RegisteredFlow]:
     whose = machine.whose()
     with machine.look() as scene:
         wheel, today = scene.wheel, scene.today
+        quiet = utskick_words(scene.office.utskick, scene.office.definition.office_said)
     reports = [
         (each, (REPORT, f"steg:{step}"), report_fields(wheel, step))
         for step, each in reports_of(wheel.definition).items()
     ]
     forms = [(form, (FORM,), form_fields(wheel, form.name, today)) for form in forms_of(wheel.definition)]
     return [
-        RegisteredFlow(flow=flow, deployment=await deployment_of(flow, whose, tags, fields))
+        RegisteredFlow(flow=flow, deployment=await deployment_of(flow, whose, tags, fields, quiet))
         for flow, tags, fields in (*reports, *forms)
     ]
 
 
-async def deployment_of(each: ANY_FLOW, whose: Whose, tags: tuple[str, ...], fields: Fields) -> RunnerDeployment:
-    """Return a flow's deployment, called as the flow and the municipality, with its form's fields worded."""
+async def deployment_of(
+    each: ANY_FLOW, whose: Whose, tags: tuple[str, ...], fields: Fields, quiet: str = ""
+) -> RunnerDeployment:
+    """Return a flow's deployment, called as the flow and the municipality, with its form's fields worded.
+
+    ``quiet`` says that letters do not go to their readers, and stands first in what it says of itself.
+    """
     name = whose.deployment(each.name)
     deployment = await each.ato_deployment(name, entrypoint_type=EntrypointType.MODULE_PATH, tags=[*tags, *whose.tags])
+    deployment.description = f"{quiet} {each.description or ''}".strip() or None
     schema = deployment._parameter_openapi_schema  # Prefect has no public way to word a form
     for name, words in fields.items():
         if name in schema.properties:

@@ -50,7 +50,7 @@ class Keeper:
     def __init__(self, machine: Machine) -> None:
         self.machine = machine
         self._ours: dict[UUID, RegisteredFlow] = {}
-        self._told: tuple[Wheel, date] | None = None  #: the plan and the day that the forms tell of
+        self._told: tuple[Wheel, date, str] | None = None  #: the plan, the day and the utskick that the forms tell of
 
     @property
     def ours(self) -> Mapping[UUID, RegisteredFlow]:
@@ -84,9 +84,9 @@ class Keeper:
         return changed
 
     async def renew(self, client: PrefectClient) -> list[str]:
-        """Let the forms tell limits and choices of now: they follow the plan and the day. Return those that changed."""
+        """Let the forms tell limits and choices of now: they follow the plan, the day and utskick. Return those that changed."""
         now = await asyncio.to_thread(self._plan_and_day)
-        if self._told and now[0] is self._told[0] and now[1] == self._told[1]:
+        if self._told and now[0] is self._told[0] and now[1:] == self._told[1:]:
             return []
         anew, changed = {each.deployment.name: each for each in await registered(self.machine)}, []
         for key, each in list(self._ours.items()):
@@ -99,9 +99,9 @@ class Keeper:
         self._told = now
         return changed
 
-    def _plan_and_day(self) -> tuple[Wheel, date]:
+    def _plan_and_day(self) -> tuple[Wheel, date, str]:
         with self.machine.look() as scene:
-            return scene.wheel, scene.today
+            return scene.wheel, scene.today, scene.office.utskick
 
     async def put_right(self, client: PrefectClient) -> dict[str, list[str]]:
         """Put right what differs from what we registered, and tell it in the log; return the fields by deployment.

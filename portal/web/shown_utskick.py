@@ -6,15 +6,11 @@ from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 
-from notifications.office import Utskick
+from notifications.office import Utskick, utskick_words
 from portal.web.context import PortalContext
 
 UNSAID = ("/health", "/prefect", "/static")  #: what answers machines, and is not ours to draw
 NO_PAGES = (".svg", ".png", ".ics", ".xlsx", ".docx", ".csv")  #: files: the public picture asks the store nothing
-WORDS = {
-    "skugga": "Utskick är i skugga. Alla brev går till {office}, och ingen annan får något.",
-    "av": "Utskick är av. Inga brev skrivs, och ingen får något.",
-}
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -43,4 +39,4 @@ class NotingUtskick:
 
 def utskick_word(office: str) -> str:
     """Return what the page being made says of utskick; "" when letters go to their readers."""
-    return WORDS.get(_utskick.get() or "", "").format(office=office)
+    return utskick_words(_utskick.get() or "", office)

@@ -442,6 +442,27 @@ def test_the_limits_that_a_form_tells_follow_the_day_and_are_nobodys_change(town
     assert said.startswith("Längst till måndag 4 oktober 2027.")
 
 
+def test_what_a_deployment_says_of_itself_begins_with_utskick_while_no_letter_goes(town):
+    async def look() -> list[str]:
+        keeper, said, name = Keeper(town.machine), list[str](), "Delårsrapport/Delårsrapport · Hedemora kommun"
+        async with get_client() as client:
+            await keeper.register(client)
+            for utskick in ("skarpt", "skugga", "skarpt"):
+                keeper.machine = replace(
+                    town.machine, office=replace(town.machine.office, utskick=utskick, utskick_is_set=True)
+                )
+                await keeper.renew(client)
+                said.append((await client.read_deployment_by_name(name)).description or "")
+                assert await keeper.put_right(client) == {}
+            for key in keeper.ours:
+                await client.delete_deployment(key)
+        return said
+
+    sharp, shadow, again = asyncio.run(look())
+    assert shadow == f"Utskick är i skugga. Alla brev går till ekonomikontoret, och ingen annan får något. {sharp}"
+    assert again == sharp and "Utskick" not in sharp
+
+
 @pytest.fixture
 def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Machine, Hands, Sink]]:
     """An installation of its own with a post of its own, and a clock in our hands; flows open the same one."""

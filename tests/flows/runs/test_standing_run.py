@@ -115,3 +115,14 @@ def test_what_others_have_written_makes_no_link_and_stands_as_it_is_in_the_log()
     page = f"**Saknas** {said(name)}\n\n[Hela rapporten](https://arshjul.example.se/lage)"
     assert "[Klicka](" not in page.replace("\\[", "")
     assert as_plain(page) == f"Saknas {name}\nHela rapporten: https://arshjul.example.se/lage"
+
+
+def test_every_page_says_first_that_no_letter_goes_to_its_readers_and_every_run_has_it_as_a_tag():
+    town = month(*AFTER)
+    runs, today = shown(town, AFTERNOON)
+    assert "Utskick" not in today and not any("utskick" in tag for run in runs.values() for tag in run.tags)
+    for utskick, words in (("skugga", "Utskick är i skugga."), ("av", "Utskick är av.")):
+        town.office = replace(town.office, utskick=utskick)
+        runs, today = shown(town, AFTERNOON)
+        assert today.startswith(f"**{words}")
+        assert all(run.page.startswith(f"**{words}") and f"utskick:{utskick}" in run.tags for run in runs.values())
