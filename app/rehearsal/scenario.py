@@ -14,6 +14,7 @@ from arshjul.definition.faultwords import fault_words
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import BodyId, RoleId
 from arshjul.swedish import STOCKHOLM, local
+from arshjul.yaml_words import yaml_fault
 
 ALL = "alla"
 
@@ -143,13 +144,16 @@ class Scenario(Value):
 
 def read_scenario(path: Path) -> Scenario:
     """Read a scenario file. Raises RefusedError, in Swedish, with every fault."""
+    text = ""
     try:
-        tree = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        tree = YAML(typ="safe", pure=True).load(text)
         return Scenario.model_validate(tree or {})
     except FileNotFoundError:
         raise RefusedError(f"Filen {path} finns inte. Ange ett scenario med --scenario.") from None
     except YAMLError as error:
-        raise RefusedError(f"{path.name} går inte att läsa som YAML: {error}") from None
+        line, words = yaml_fault(error, text)
+        raise RefusedError(f"{path.name}:{line}: {words}.") from None
     except ValidationError as error:
         faults = (f"{path.name}: {'.'.join(map(str, each['loc']))}: {_words(each)}" for each in error.errors())
         raise RefusedError("\n".join(faults)) from None

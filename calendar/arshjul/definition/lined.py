@@ -4,12 +4,15 @@ Dates stay text, so that an impossible one is a fault with a line among the othe
 """
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+
+from arshjul.yaml_words import yaml_fault
 
 Path = tuple[str | int, ...]
 
@@ -48,12 +51,12 @@ def read_lined(text: str) -> Lined:
     """Read a document. Raises YamlFault for what is no YAML, and for a key that stands twice."""
     try:
         node = _compose(text)
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        words = f"filen går inte att läsa som YAML ({error.problem}); se indrag, kolon och citattecken på raden"
-        raise YamlFault(mark.line + 1 if mark else 1, words) from None
-    lines: dict[Path, int] = {}
-    return Lined(_value(node, (), lines) if node is not None else None, lines)
+        lines: dict[Path, int] = {}
+        return Lined(_value(node, (), lines) if node is not None else None, lines)
+    except YAMLError as error:
+        raise YamlFault(*yaml_fault(error, text)) from None
+    except RecursionError:
+        raise YamlFault(1, "klamrarna ligger i för många nivåer; skriv dem på egna rader") from None
 
 
 def _compose(text: str) -> Node | None:
@@ -61,7 +64,7 @@ def _compose(text: str) -> Node | None:
     node: Node | None
     try:
         node = YAML(typ="safe").compose(text)
-    except MarkedYAMLError:
+    except YAMLError:
         node = YAML(typ="safe", pure=True).compose(text)
     return node
 
@@ -100,9 +103,17 @@ def _scalar(node: ScalarNode) -> Any:
             return None
         case "bool":
             return text.lower() in _TRUE
-        case "int":
-            return int(text.replace("_", ""), 0)
-        case "float":
-            return float(text)
+        case "int" | "float":
+            return _number(text)
         case _:
             return text
+
+
+def _number(text: str) -> int | float | str:
+    """Read a number: one with leading noughts is decimal. What is none (``.inf``, ``!!int x``) stays text, which the schema tells."""
+    bare = text.replace("_", "")
+    with suppress(ValueError):
+        return int(bare, 10 if bare.strip("+-").isdigit() else 0)
+    with suppress(ValueError):
+        return float(bare)
+    return text

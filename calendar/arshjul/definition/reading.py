@@ -131,13 +131,40 @@ def _causes(lined: Lined, told: list[Told]) -> Iterator[Told]:
     lost = {key for kind, key in _DECLARED.items() if not section(lined.values, key)}
     meant = {(*path[:-1], _near_key(path)) for path, rule, _ in told if rule == "okand-nyckel"}
     seen: set[tuple[int, str]] = set()
-    for path, rule, words in told:
+    for path, rule, words in _with_flat_rules(lined.values, told):
         missing = {"saknar-frist": "frist", "saknar-trappa": "trappa"}.get(rule)
         follows = (*path, missing) in meant if missing else rule == "saknas" and path in meant
         follows = follows or any(key in lost and rule in _UNKNOWN[kind] for kind, key in _DECLARED.items())
         if not follows and (lined.line(path), words) not in seen:
             seen.add((lined.line(path), words))
             yield path, rule, words
+
+
+def _with_flat_rules(tree: Any, told: list[Told]) -> list[Told]:
+    """Tell a rule whose keys stand beside it, not within it, once, with how it is written; its keys are no faults of their own."""
+    unknown = {path for path, rule, _ in told if rule == "okand-nyckel"}
+    flat, within = dict[Path, str](), set[Path]()
+    for path, rule, _ in told:
+        read = _at(tree, path[:-1])
+        if (
+            rule == "fel-varde"
+            and path[-1:] == ("regel",)
+            and isinstance(read, Mapping)
+            and isinstance(read["regel"], str)
+        ):
+            loose = [key for key in read if (*path[:-1], key) in unknown]
+            within |= {(*path[:-1], key) for key in loose}
+            meant = ", ".join(f"{key}: {read[key]}" for key in ("regel", *loose))
+            flat[path] = f"regelns nycklar ska stå inom en egen klammer; skriv 'regel: {{{meant}}}'"
+    return [(path, rule, flat.get(path, words)) for path, rule, words in told if path not in within]
+
+
+def _at(tree: Any, path: Path) -> Any:
+    for key in path:
+        if isinstance(tree, list):
+            tree = dict(enumerate(tree))
+        tree = tree.get(key) if isinstance(tree, Mapping) else None
+    return tree
 
 
 def _near_key(path: Path) -> str:

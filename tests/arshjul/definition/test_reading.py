@@ -126,6 +126,8 @@ def test_a_krav_without_a_frist_or_a_ladder_is_told() -> None:
         ("perioder: [april]", "helår: true\n    perioder: [april]", "ange en av 'perioder' (månader), 'helår: true' och 'varje'"),
         ("perioder: [april]", "perioder: tertial", "går inte att använda; skriv till exempel perioder: [april, augusti, december]"),
         ("perioder: [april]", "varje: ks", "'ks' i steg.tertialrapport.varje går inte att använda; skriv till exempel varje: {möte: ks}"),
+        ("regel: {regel: fast dag, dag: 20 maj}", "regel: fast dag, dag: 20 maj", "ska stå inom en egen klammer; skriv 'regel: {regel: fast dag, dag: 20 maj}'"),
+        ("regel: {regel: möte, organ: ks, månad: oktober}", "regel: möte, organ: ks, månad: oktober", "skriv 'regel: {regel: möte, organ: ks, månad: oktober}'"),
         ("slag: delårsrapport", "slag: tertialrapport", "En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
         ("    slag: delårsrapport\n", "", "lägg till det. En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
         ("perioder: [april]", "perioder: [april, april]", "perioden april står två gånger i 'perioder'; ta bort den ena"),
