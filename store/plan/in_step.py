@@ -151,13 +151,14 @@ def _parts(one: Obligation) -> list[str]:
 def replan(session: Session, before: Wheel, after: Wheel, now: datetime) -> list[Moved]:
     """Bring the rows into step with a plan that changed, and wake what the two tell differently.
 
-    What requires or is handed in with something that changed is thought of too, and so are the open matters, each of
-    which follows its meeting.
+    What requires or is handed in with something that changed is thought of too; and where meetings changed, so are the
+    open matters, each of which follows its own.
     """
     changed = {key for key, one in after.obligations.items() if one != before.obligations.get(key)}
     near = {one.key for one in after.obligations.values() if {one.requires, one.host} & changed}
-    matters = session.scalars(select(Matter.obligation_key).where(Matter.state == RAISED))
-    concerned = {*changed, *near, *matters}
+    concerned = {*changed, *near}
+    if not after.meetings.are_those_of(before.meetings):
+        concerned.update(session.scalars(select(Matter.obligation_key).where(Matter.state == RAISED)))
     hold(session, concerned)
     moved = bring_into_step(session, after, now)
     wake(session, concerned, now)

@@ -96,6 +96,10 @@ class Meetings:
         """Tell whether a meeting of that day was cancelled in the running system."""
         return any(each.body == body and each.original == day and each.day is None for each in self._changes)
 
+    def are_those_of(self, other: "Meetings") -> bool:
+        """Tell whether the very same definition and the same changes give these as ``other``'s."""
+        return self._definition is other._definition and self._changes == other._changes
+
     def first_open(self, body: BodyId, instant: datetime) -> Meeting | None:
         """Return the first decided or proposed meeting whose agenda is still open at ``instant``.
 

@@ -12,9 +12,11 @@ from actions.plan.meeting_changes import change_meeting
 from actions.underlag.anstand import grant_anstand
 from arshjul.definition.days.dating import Offset
 from arshjul.definition.model import Definition
+from arshjul.keys import BodyId
 from arshjul.swedish import instant_text
 from arshjul.year.turning import turn
 from store.plan.in_step import bring_into_step, differences, sync
+from store.plan.matters import raise_matter
 from store.plan.obligations import GONE, NEW, need_a_thought, think_at
 from store.plan.planning import current_wheel, plan_years, recorded
 from store.tables import ObligationRow, Submission
@@ -29,6 +31,7 @@ pytestmark = pytest.mark.whole
 
 BIN_UNDERLAG = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"  # frist: tisdag 21 september 2027 kl. 16.00
 BIN_PROGNOS = "strandby/prognos/2027-08/bildningsnamnden/underlag"
+OMN_UNDERLAG = "strandby/delarsrapport/2027-08/omsorgsnamnden/underlag"
 BIN_PROTOKOLL = "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll"
 TOLD = instant("torsdag 30 september 2027 kl. 16.00")
 
@@ -110,6 +113,18 @@ def test_an_anstand_writes_the_rows_that_it_concerns_and_no_other(session):
     with asked(session) as questions:
         assert plan(session, strandby().definition) == []
     assert not [statement for statement, _ in questions if not statement.startswith("SELECT")]
+
+
+def test_an_open_matter_is_woken_by_a_meeting_that_moves_and_by_no_others_anstand(session):
+    plan(session, strandby().definition)
+    wheel = current_wheel(session, strandby().definition, NOW)
+    raise_matter(session, wheel.obligations[OMN_UNDERLAG], None, NOW)
+    think_at(session, [key for key in session.scalars(select(ObligationRow.key))], None)
+    grant_anstand(act(session, NOW, why="sjukdom", sourced=strandby()), BIN_UNDERLAG, date(2027, 9, 22))
+    assert set(need_a_thought(session, NOW)) == {BIN_UNDERLAG, BIN_PROGNOS}
+    extra = act(session, NOW, why="valdag", sourced=strandby())
+    change_meeting(extra, BodyId("ksau"), None, date(2027, 9, 30), None)
+    assert OMN_UNDERLAG in need_a_thought(session, NOW)
 
 
 def test_what_was_planned_in_a_part_that_is_taken_back_is_planned_anew(session):
