@@ -99,6 +99,8 @@ class Section:
     id: str | None = None
     text: str = ""
     pictures: int = 0
+    struck: tuple[str, ...] = ()  #: the beginnings of what its writer has struck out; it counts all the same
+    hidden: tuple[str, ...] = ()  #: the same of what nobody sees who opens the file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,7 +141,7 @@ class Filled:
             kind=read["kind"],
             mark=MallMark(**read["mark"]) if read["mark"] else None,
             tables={key: _table(each) for key, each in read["tables"].items()},
-            sections=tuple(Section(**each) for each in read["sections"]),
+            sections=tuple(_section(each) for each in read["sections"]),
             words=read["words"],
             pictures=read["pictures"],
             pages=read["pages"],
@@ -159,6 +161,11 @@ def _plain(value: Any) -> Any:
 def _cell(read: Mapping[str, Any]) -> Cell:
     number = read["number"]
     return Cell(**{**read, "number": None if number is None else Decimal(number)})
+
+
+def _section(read: Mapping[str, Any]) -> Section:
+    marked = {name: tuple(read.get(name, ())) for name in ("struck", "hidden")}  # what was kept before has none
+    return Section(**{**read, **marked})
 
 
 def _row(read: Mapping[str, Any]) -> FilledRow:

@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from submissions.files.filled import Section
 from submissions.readers.formats.grid import cut
@@ -17,6 +18,10 @@ from submissions.readers.written import folded_heading
 
 MAX_SECTION = 100_000  #: characters of a section
 MAX_SECTIONS = 500
+MAX_MARKED, MOST_MARKED = (
+    80,
+    20,
+)  #: characters that are told of a text that is struck out or hidden; such texts of a section
 _LONGEST = 200  # characters of a heading
 _UNRANKED = 10  #: the rank of a line that is a heading only by its looks
 
@@ -31,6 +36,52 @@ class Paragraph:
     in_table: bool = False
     pictures: int = 0
     page: int | None = None
+    struck: tuple[str, ...] = ()  #: what in it is struck out
+    hidden: tuple[str, ...] = ()  #: what in it nobody sees who opens the file
+    is_note: bool = False  #: a note to the paragraph before it, and never a heading
+
+
+@dataclass(slots=True)
+class Walked:
+    """What a paragraph says, as it is walked through: its pieces, and what hangs in it."""
+
+    pieces: list[str] = field(default_factory=list)
+    pictures: int = 0
+    boxes: list[Any] = field(default_factory=list)  #: the elements of text boxes
+    notes: list[Any] = field(default_factory=list)  #: the elements of notes
+    _bolds: set[bool] = field(default_factory=set)
+    _marked: dict[str, list[tuple[int, str]]] = field(default_factory=lambda: {"struck": [], "hidden": []})
+
+    def say(self, text: str, *, bold: bool, struck: bool = False, hidden: bool = False) -> None:
+        """Add a piece of text."""
+        self.pieces.append(text)
+        if text.strip():
+            self._bolds.add(bold)
+        for name, is_so in (("struck", struck), ("hidden", hidden)):
+            if is_so:
+                self._marked[name].append((len(self.pieces), text))
+
+    def paragraph(self, *, level: int | None, in_table: bool) -> Paragraph:
+        """Return the paragraph."""
+        return Paragraph(
+            text="".join(self.pieces),
+            level=level,
+            bold=self._bolds == {True},
+            in_table=in_table,
+            pictures=self.pictures,
+            struck=_joined(self._marked["struck"]),
+            hidden=_joined(self._marked["hidden"]),
+        )
+
+
+def _joined(pieces: Sequence[tuple[int, str]]) -> tuple[str, ...]:
+    """Join the pieces that follow on each other."""
+    found: list[str] = []
+    last = -1
+    for at, text in pieces:
+        found[-1:] = [found[-1] + text] if last == at - 1 else [*found[-1:], text]
+        last = at
+    return tuple(told for each in found if (told := " ".join(each.split())))
 
 
 def words_in(text: str) -> int:
@@ -61,6 +112,8 @@ def sections_of(paragraphs: Sequence[Paragraph], wanted: Wanted) -> tuple[Sectio
             current.add(paragraph.text)
         if current:
             current.pictures += paragraph.pictures
+            current.struck += paragraph.struck
+            current.hidden += paragraph.hidden
     return tuple(each.section() for each in every[:MAX_SECTIONS])
 
 
@@ -80,6 +133,8 @@ class _Open:
     lines: list[str] = field(default_factory=list)
     pictures: int = 0
     size: int = 0
+    struck: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
 
     def add(self, line: str) -> None:
         if self.size < MAX_SECTION:
@@ -98,7 +153,14 @@ class _Open:
             id=self.asked.id if self.asked else None,
             text=text,
             pictures=self.pictures,
+            struck=self._told(self.struck),
+            hidden=self._told(self.hidden),
         )
+
+    def _told(self, pieces: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the beginnings of what is marked so; our own line of help is nobody's text."""
+        asked = self.asked.help if self.asked else ""
+        return tuple(cut(each)[:MAX_MARKED] for each in pieces if _without_help(each, asked))[:MOST_MARKED]
 
 
 def _without_help(text: str, line: str) -> str:
@@ -114,7 +176,9 @@ class _Finder:
     def __init__(self, paragraphs: Sequence[Paragraph], headings: Sequence[WantedHeading]) -> None:
         self._by_title = {folded_heading(label): each for each in reversed(headings) for label in each.labels}
         self._by_title.pop("", None)
-        said = [(each, found) for each in paragraphs if (found := self._by_title.get(_title(each)))]
+        said = [
+            (each, found) for each in paragraphs if not each.is_note and (found := self._by_title.get(_title(each)))
+        ]
         self._ranked = {found.id for each, found in said if each.level}
         # some lay the whole text out in a table: there a cell may be a heading, where nothing else is
         self._in_tables = {each.id for each in headings} - {found.id for each, found in said if not each.in_table}
@@ -124,7 +188,7 @@ class _Finder:
     def asked(self, paragraph: Paragraph, *, is_first: bool) -> WantedHeading | None:
         """Return the heading that was asked for, if this is one; ``is_first``: none has come yet."""
         title = _title(paragraph)
-        if not title:
+        if not title or paragraph.is_note:
             return None
         exact = self._by_title.get(title)
         if exact:

@@ -91,11 +91,13 @@ class Formats:
 
 
 def _line_through(element: "etree._Element") -> str:
-    every = list(element.iterchildren("{*}text-properties"))
-    lines = (
-        attribute(each, name) or "" for each in every for name in ("text-line-through-style", "text-line-through-type")
-    )
-    return next(filter(None, lines), "")
+    return next(filter(None, map(line_through, element.iterchildren("{*}text-properties"))), "")
+
+
+def line_through(properties: "etree._Element") -> str:
+    """Return with which line letters are struck out: "none" with none, "" when nothing is said of it."""
+    names = ("text-line-through-style", "text-line-through-type")
+    return next(filter(None, (attribute(properties, name) or "" for name in names)), "")
 
 
 def _told(element: "etree._Element") -> _Told:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from submissions.files.filled import FilledRow
+from submissions.files.filled import FilledRow, Section
 from submissions.finding import Finding
 from submissions.review.case import Case, Judge, Registered
 from submissions.review.review_words import amount, named, shown
@@ -48,26 +48,33 @@ def _title(case: Case, sheet_id: str) -> str:
 
 
 def struck_out(case: Case, judge: Judge) -> Finding | None:
-    """A row that somebody has struck out has something that counts."""
-    rows = _counting(case, lambda row: row.struck)
-    if not rows:
+    """A row, or a piece of a text, that somebody has struck out has something that counts."""
+    rows, texts = _counting(case, lambda row: row.struck), _in_texts(case, lambda section: section.struck)
+    if not rows and not texts:
         return None
+    told = (
+        [_counted(rows, "En rad är överstruken men räknas med", "Rader är överstrukna men räknas med")] if rows else []
+    )
+    if texts:
+        told.append(_counted(texts, "Text är överstruken men räknas med", "Text är överstruken men räknas med"))
+    what = "raden" if rows else "texten"
     return judge.found(
-        named([place for place, _ in rows]),
-        _counted(rows, "En rad är överstruken men räknas med", "Rader är överstrukna men räknas med"),
-        "Ta bort raden om den inte gäller längre. Gäller den: ta bort överstrykningen, eller svara med att den ska räknas.",
+        named([place for place, _ in (*rows, *texts)]),
+        " ".join(told),
+        f"Ta bort {what} om den inte gäller längre. Gäller den: ta bort överstrykningen, eller svara med att den ska räknas.",
     )
 
 
 def hidden(case: Case, judge: Judge) -> Finding | None:
-    """A row, a column or a whole sheet that who opens the file does not see has something that counts."""
+    """A row, a column, a whole sheet or a text that who opens the file does not see has something that counts."""
     sheets = [
         each.table.title
         for each in case.sound.values()
         if each.table.hidden_whole and any(_counts(each, row) for row in each.rows)
     ]
     rows, columns = _counting(case, lambda row: row.hidden), list(_hidden_columns(case))
-    if not rows and not columns and not sheets:
+    texts = _in_texts(case, lambda section: section.hidden)
+    if not rows and not columns and not sheets and not texts:
         return None
     told = (
         [_counted(rows, "En rad är dold i filen och räknas med", "Rader är dolda i filen och räknas med")]
@@ -83,8 +90,10 @@ def hidden(case: Case, judge: Judge) -> Finding | None:
             "Ett blad är dolt i filen och räknas med" if len(sheets) == 1 else "Blad är dolda i filen och räknas med"
         )
         told.append(f"{which}: {named([shown(each) for each in sheets])}.")
+    if texts:
+        told.append(_counted(texts, "Text är dold i filen och räknas med", "Text är dold i filen och räknas med"))
     return judge.found(
-        named([*(place for place, _ in (*rows, *columns)), *sheets]),
+        named([*(place for place, _ in (*rows, *columns, *texts)), *sheets]),
         " ".join(told),
         "Inget behöver göras om det ska räknas. Annars: visa det som är dolt, ta bort det och lämna in filen igen.",
     )
@@ -102,6 +111,11 @@ def _counting(case: Case, what: Callable[[FilledRow], bool]) -> list[tuple[str, 
     """Return place and name of the rows that are so and have something that counts."""
     every = ((sheet, row) for sheet in case.sound.values() for row in sheet.rows)
     return [(row.place, row.name) for sheet, row in every if what(row) and _counts(sheet, row)]
+
+
+def _in_texts(case: Case, what: Callable[[Section], Sequence[str]]) -> list[tuple[str, str]]:
+    """Return place and beginning of the pieces of text that are so, under any heading."""
+    return [(each.place, text) for each in case.filled.sections if each.heading for text in what(each)]
 
 
 def _counted(those: Sequence[tuple[str, str]], one: str, many: str) -> str:
@@ -126,13 +140,13 @@ RULES = (
     ),
     Registered(
         id="overstruken-rad",
-        holds="Ingen rad som räknas är överstruken.",
+        holds="Ingen rad eller text som räknas är överstruken.",
         grade="I",
         rule=struck_out,
     ),
     Registered(
         id="dold-rad",
-        holds="Rader, kolumner och blad som är dolda i filen räknas med, och sägs.",
+        holds="Rader, kolumner, blad och texter som är dolda i filen räknas med, och sägs.",
         grade="I",
         rule=hidden,
     ),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
+from typing import Any
 
 from arshjul.definition.sheets.column import REACHED, YES, Column, Line
 from arshjul.definition.sheets.sheet import Sheet
@@ -476,11 +477,14 @@ def ledger_differs(**changes: int) -> Change:
 
 def written(heading: str, text: str, pictures: int = 0) -> Change:
     """Write a text under a heading."""
+    return section(heading, text=text, pictures=pictures)
+
+
+def section(heading: str, **more: Any) -> Change:
+    """Change what stands under a heading, or how it looks."""
 
     def change(case: Case) -> Case:
-        sections = tuple(
-            replace(each, text=text, pictures=pictures) if each.id == heading else each for each in case.filled.sections
-        )
+        sections = tuple(replace(each, **more) if each.id == heading else each for each in case.filled.sections)
         return replace(case, filled=replace(case.filled, sections=sections))
 
     return change

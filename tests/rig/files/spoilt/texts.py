@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from tests.rig.files.cases import (
     all_of,
+    section,
     without_heading,
     written,
 )
@@ -17,6 +18,24 @@ TEXTS = (
         rule="saknar-rubrik",
         severity="stopp",
         place="Förväntad utveckling",
+    ),
+    Spoilt(
+        which=TEXT,
+        what="En mening är överstruken",
+        change=section("mal", struck=("Målet nås inte.",)),
+        rule="overstruken-rad",
+        severity="fråga",
+        place="Rubriken Måluppfyllelse",
+        says="Text är överstruken men räknas med: ”Målet nås inte.”",
+    ),
+    Spoilt(
+        which=TEXT,
+        what="En mening är dold",
+        change=section("ekonomi", hidden=("Vi vet inte.",)),
+        rule="dold-rad",
+        severity="upplysning",
+        place="Rubriken Ekonomisk analys",
+        says="Text är dold i filen och räknas med: ”Vi vet inte.”",
     ),
     Spoilt(
         which=TEXT,

@@ -1,0 +1,29 @@
+"""What a symbol font's letters are: a ticked box is a tick to its writer, and a letter of a private area in the file."""
+
+from collections.abc import Mapping
+
+_WINGDINGS = {
+    0x4A: "☺", 0x4C: "☹", 0x6C: "●", 0x6D: "○", 0x6E: "■", 0x6F: "☐", 0x71: "☐", 0x72: "☐", 0x78: "☒", 0xA1: "○", 0xA7: "▪",
+    0xA8: "☐", 0xDF: "←", 0xE0: "→", 0xE1: "↑", 0xE2: "↓", 0xE7: "←", 0xE8: "→", 0xF0: "→", 0xFB: "✗", 0xFC: "✓", 0xFD: "☒",
+    0xFE: "☑",
+}  # fmt: skip
+_WINGDINGS_2 = {
+    0x2A: "☐", 0x30: "☐", 0x4F: "✗", 0x50: "✓", 0x51: "☒", 0x52: "☑", 0x53: "☒", 0x54: "☒", 0xA3: "☐", 0xA4: "☐",
+}  # fmt: skip
+_SYMBOL = {
+    0x2D: "−", 0xA2: "′", 0xA3: "≤", 0xAB: "↔", 0xAC: "←", 0xAD: "↑", 0xAE: "→", 0xAF: "↓", 0xB0: "°", 0xB1: "±", 0xB3: "≥",
+    0xB4: "×", 0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xD7: "·", 0xE5: "∑", 0x44: "Δ", 0x53: "Σ", 0x57: "Ω", 0x6D: "µ",
+}  # fmt: skip
+_FONTS: Mapping[str, Mapping[int, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+TICKED, UNTICKED = "☒", "☐"
+
+
+def symbol(font: str, code: str) -> str:
+    """Return the letter that a font shows for a code ("F0FE"); "" for one that only looks decorative."""
+    try:
+        number = int(code, 16)
+    except ValueError:
+        return ""
+    if 0xE000 <= number <= 0xF8FF or number < 0x100:
+        return _FONTS.get(font.casefold(), {}).get(number & 0xFF, "")
+    return chr(number) if number <= 0x10FFFF and chr(number).isprintable() else ""
