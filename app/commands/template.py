@@ -15,12 +15,13 @@ from app.usage import Commands
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey
-from arshjul.year.wheel import Obligation
+from arshjul.year.wheel import APPROVAL, Obligation
 from notifications.letters.papers.approval import FILE as GODKANNANDE
 from notifications.letters.papers.approval import our_approval
 from notifications.letters.papers.tjansteskrivelse import FILE as TJANSTESKRIVELSE
 from notifications.letters.papers.tjansteskrivelse import our_template
 from store.private_files import make_folder, write_whole
+from submissions.compilation.compiled_words import grouped
 from submissions.templates.given_malls import MallFile, handed_out, has_mall
 from submissions.templates.mall import NOTHING_KNOWN, KnownFigures
 from submissions.templates.mall_paper import MEDIA_TYPE as WORD
@@ -47,7 +48,7 @@ def template(
     owes = owing(definition, report, unit, period)
     files = list(malls(owes.definition, owes.own, owes.owed, owes.known))
     if not files:
-        raise RefusedError(f"{owes.owed[0].unit_name} har inget att fylla i en mall för i {report} {period}.")
+        raise RefusedError(_why_none(owes.owed, f"{report} {period}"))
     names = Counter(file.filename for _, _, file in files)
     rows = [
         _row(one, part, _write(out, _told_apart(file, part) if names[file.filename] > 1 else file))
@@ -75,6 +76,21 @@ def malls(
         for part in one.parts:
             if has_mall(definition, one, part):
                 yield one, part.id, handed_out(definition, own, one, part, known.get(one.key, NOTHING_KNOWN))
+
+
+_WHY_NO_MALL = {
+    "tabell": "en tabell som inte har något blad för perioden; skriv 'blad' i delen, så får den en mall",
+    "text": "en text utan rubriker för perioden; skriv 'rubriker' i delen, så får den en mall",
+    "protokollsutdrag": "ett protokollsutdrag, som lämnas som det är",
+    "intyg": "ett intyg, som kryssas i på sidan",
+    APPROVAL: "ett godkännande av det som kommer underifrån, som görs på sidan",
+}
+
+
+def _why_none(owed: Sequence[Obligation], asked: str) -> str:
+    """Say why there is no mall, part by part."""
+    reasons = grouped((part.name, _WHY_NO_MALL[part.form]) for one in owed for part in one.parts)
+    return " ".join((f"{owed[0].unit_name} har inget att fylla i en mall för i {asked}.", *reasons))
 
 
 def _told_apart(file: MallFile, part: str) -> MallFile:

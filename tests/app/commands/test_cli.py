@@ -439,6 +439,14 @@ class TestTemplate:
             (("prognos", "bildningsnamnden", "2027-04"), "det året görs den för 2027-03, 2027-08 och 2027-10"),
             (("delarsrapport", "bildningsnamnden", "augusti"), "skriv 2027-08 för en månad eller 2027 för ett år."),
             (
+                ("detaljbudget", "kommunstyrelsen", "2027"),
+                "detaljbudget 2027. Budgeten är inläst i ekonomisystemet: ett intyg, som kryssas i på sidan.",
+            ),
+            (
+                ("budget", "kommunstyrelsen", "2027"),
+                "ekonomi: en text utan rubriker för perioden; skriv 'rubriker' i delen, så får den en mall.",
+            ),
+            (
                 ("budget", "bildningsnamnden", "2027"),
                 "Bildningsnämnden lämnar inget till budget 2027; tillåtna är kommunstyrelsen.",
             ),
