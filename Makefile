@@ -9,7 +9,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # a file to a worker, in the order that tests/conftest.py gives
 FILES := --dist loadfile --no-loadscope-reorder --durations=10
 
-.PHONY: up test fast whole slow nightly simulate bench lint types walls pictures sbom check clean lock
+.PHONY: up test fast whole slow nightly simulate bench lint types walls pictures malls sbom check clean lock
 
 .venv/ready: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 eller senare behövs (PYTHON=...)")'
@@ -58,6 +58,9 @@ types: .venv/tests
 
 pictures: .venv/tests  ## docs/house.md and docs/tables.md, drawn from the code
 	$(BIN)/python -m tests.drawing
+
+malls: .venv/tests  ## tests/files/mallar.txt, the digests of the mallar, when they are meant to change
+	$(BIN)/python -m tests.rig.files.kept_malls
 
 walls: .venv/tests  ## the arrows of the house
 	$(BIN)/lint-imports
