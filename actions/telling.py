@@ -12,8 +12,8 @@ from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import MilestoneKey, UnitId
 from arshjul.ladder.due import is_skipped, to_come
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.last_anstand import has_no_room, last_anstand
-from arshjul.year.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views.notice_view import MissingPart, NoticeView, SentLetter
 from store.tables import Person

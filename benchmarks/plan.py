@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 from app.definition_files import read_sourced
 from app.settings import definitions_folder
-from arshjul.year.days import Days
-from arshjul.year.meetings import Meetings
+from arshjul.year.days.days import Days
+from arshjul.year.days.meetings import Meetings
 from arshjul.year.turning import plan_year
 
 GOAL = 100  #: milliseconds

@@ -13,8 +13,8 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from arshjul.keys import BodyId
 from arshjul.swedish import STOCKHOLM
+from arshjul.year.days.meetings import ChangedMeeting, Meeting
 from arshjul.year.last_anstand import has_no_room, last_anstand
-from arshjul.year.meetings import ChangedMeeting, Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 from store.people.holders import person_of
 from store.plan.matters import open_matters

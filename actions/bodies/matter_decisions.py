@@ -16,7 +16,7 @@ from arshjul.definition.reach import top_rung
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, OccurrenceKey
 from arshjul.swedish import day_text, in_running_text, instant_text, local_date, said_day
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions

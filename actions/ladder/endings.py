@@ -23,7 +23,7 @@ from arshjul.keys import BodyId, ObligationKey
 from arshjul.ladder.silence import Silence
 from arshjul.periods import Period
 from arshjul.swedish import day_text, in_running_text, instant_text, listing, local_date
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from store.plan.body_rows import newest_decisions

@@ -8,7 +8,7 @@ from arshjul.definition.model import Body, Definition
 from arshjul.definition.reach import body_told, top_rung
 from arshjul.keys import BodyId
 from arshjul.swedish import local
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation, rung_day
 from store.log.search import about
 from store.tables import Matter

@@ -15,7 +15,7 @@ from arshjul.ladder.due import owing_persons
 from arshjul.ladder.standing import counted
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local_date, said_day
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from notifications.letters.views.matter_view import MatterView, Signer
 from notifications.letters.views.notice_view import SentLetter

@@ -7,7 +7,7 @@ from actions.scene import Scene
 from arshjul.errors import RefusedError, nearest
 from arshjul.keys import BodyId
 from arshjul.swedish import day_text
-from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.days.meetings import ChangedMeeting
 from store.plan.in_step import Moved
 from store.plan.recorded import add_meeting_change
 

@@ -20,7 +20,7 @@ from arshjul.definition.model import Definition
 from arshjul.definition.reading import read_all
 from arshjul.errors import DefinitionError, Fault
 from arshjul.swedish import listing, local_date
-from arshjul.year.recurrence import awaited
+from arshjul.year.days.recurrence import awaited
 from arshjul.year.turning import around, turn
 from arshjul.year.wheel import Wheel
 from notifications.letters.papers.paper_templates import paper_faults

@@ -10,7 +10,7 @@ from arshjul.keys import UnitId
 from arshjul.ladder.standing import State
 from arshjul.periods import Period
 from arshjul.swedish import day_text
-from arshjul.year.recurrence import awaited
+from arshjul.year.days.recurrence import awaited
 from store.plan.planning import recorded
 from store.registers.openings import openings
 

@@ -13,7 +13,7 @@ from arshjul.definition.model import Body
 from arshjul.keys import BodyId
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from portal.organ.moments import MomentView, moment_views
 from store.plan import body_rows

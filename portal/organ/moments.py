@@ -24,7 +24,7 @@ from arshjul.keys import BodyId, MilestoneKey
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM, day_text
 from arshjul.wordings import with_wordings
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation
 from notifications.letters.views.body_views import ReportView
 from store.plan import body_rows

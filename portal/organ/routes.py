@@ -21,7 +21,7 @@ from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual
 from arshjul.errors import RefusedError
 from arshjul.keys import BodyId, MilestoneKey, OccurrenceKey
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from portal.organ.dossier import dossier
 from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, meetings_of
 from portal.web.attachments import attachment, note_read

@@ -16,7 +16,7 @@ from arshjul.bodies.chain import (
 from arshjul.bodies.outcomes import LEFT_OPEN, past
 from arshjul.keys import BodyId
 from arshjul.swedish import said_day
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from portal.organ.moments import Came, came_to, moment_of, moments_at
 from store.plan import body_rows

@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from arshjul.keys import BodyId, ObligationKey
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation
 from store.plan.obligations import GONE
 from store.tables import Matter, ObligationRow

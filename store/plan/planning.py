@@ -12,8 +12,8 @@ from arshjul.definition.declared import YearPlan
 from arshjul.definition.model import Definition, This
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import local_date
+from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.kept_frister import KnownFrist, kept_as_past, kept_as_told
-from arshjul.year.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn, turn_on
 from arshjul.year.wheel import Wheel
 from store.columns import columns

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.keys import PeriodKey, UnitId
 from arshjul.periods import Period
-from arshjul.year.occasions import OpenedHappening
+from arshjul.year.days.occasions import OpenedHappening
 from store.tables import Submission, Triggered
 
 _OPENED = select(Triggered).where(Triggered.unit.is_not(None)).order_by(Triggered.id)

@@ -16,7 +16,7 @@ from arshjul.definition.registers.register import RegisterEntry
 from arshjul.keys import UnitId
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, day_text, instant_text
-from arshjul.year.occasions import OpenedHappening
+from arshjul.year.days.occasions import OpenedHappening
 from arshjul.year.turning import Recorded, plan_year, turn
 from arshjul.year.wheel import Milestone
 from store.database import memory_store

@@ -15,7 +15,7 @@ from arshjul.definition.model import Body, Definition
 from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import listing, local_date, said_day
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Obligation, Wheel
 
 EKONOMICHEF, KOMMUNDIREKTOR = RoleId("ekonomichef"), RoleId("kommundirektor")

@@ -11,7 +11,7 @@ from arshjul.check.statutes import GIVEN
 from arshjul.definition.model import Body
 from arshjul.keys import BodyId
 from arshjul.swedish import day_text, local
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
 
 

@@ -16,7 +16,7 @@ from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import local, local_date
 from arshjul.workdays import ONE_DAY
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Milestone, Wheel
 
 UNDECIDED = "ej beslutad"

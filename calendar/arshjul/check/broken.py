@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from arshjul.keys import BodyId, UnitId
 from arshjul.swedish import day_text, instant_text, local_date
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel
 
 Node = tuple[str, str]  #: ("krav" or "moment", id)

@@ -14,7 +14,7 @@ from arshjul.definition.model import OWN_BODY, Body
 from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 
 SHOWN = 4  #: how many days a message names
 

@@ -17,11 +17,11 @@ from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import listing, month_name
 from arshjul.workdays import Workdays
-from arshjul.year.day import NoRuleInForce, NotYetHappenedError
-from arshjul.year.days import Days
-from arshjul.year.meetings import Meetings
-from arshjul.year.occasions import Occasions
-from arshjul.year.recurrence import periods_of
+from arshjul.year.days.day import NoRuleInForce, NotYetHappenedError
+from arshjul.year.days.days import Days
+from arshjul.year.days.meetings import Meetings
+from arshjul.year.days.occasions import Occasions
+from arshjul.year.days.recurrence import periods_of
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Milestone, Occurrence, Wheel
 

@@ -13,7 +13,7 @@ from typing import Literal
 from arshjul.definition.model import Definition, This
 from arshjul.keys import BodyId, UnitId, joined
 from arshjul.swedish import clock_text, day_text, instant_text, listing, local
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from arshjul.year.wheel import Milestone, Obligation, Wheel, owner_name
 
 FeedKind = Literal["alla", "enhet", "roll", "organ"]

@@ -31,11 +31,11 @@ from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
 from arshjul.year.concerned import carried, gathered_first
-from arshjul.year.day import Day
-from arshjul.year.days import Days
-from arshjul.year.meetings import ChangedMeeting, Meetings
-from arshjul.year.occasions import Occasions, OpenedHappening
-from arshjul.year.recurrence import periods_of
+from arshjul.year.days.day import Day
+from arshjul.year.days.days import Days
+from arshjul.year.days.meetings import ChangedMeeting, Meetings
+from arshjul.year.days.occasions import Occasions, OpenedHappening
+from arshjul.year.days.recurrence import periods_of
 from arshjul.year.wheel import (
     MUNICIPALITY,
     Deadline,

@@ -26,7 +26,7 @@ from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
-from arshjul.year.meetings import Meeting, Meetings
+from arshjul.year.days.meetings import Meeting, Meetings
 
 AFTERWARDS = timedelta(days=30)  #: so long an occurrence is still looked at after its last moment
 APPROVAL = "godkännande"  #: the form of a part that approves what an enhet below has handed in

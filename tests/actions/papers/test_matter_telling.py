@@ -16,7 +16,7 @@ from actions.papers.before_body import meeting_in_time
 from actions.papers.matter_telling import matter_view
 from actions.scene import Scene
 from arshjul.keys import BodyId, ObligationKey, RoleId, UnitId
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
 from notifications.letters.views.matter_view import MatterView
 from tests.rig.rounds import House, house, only

@@ -9,7 +9,7 @@ from arshjul.bodies.outcomes import outcomes_of, stated_outcome
 from arshjul.errors import RefusedError
 from arshjul.keys import OccurrenceKey
 from arshjul.swedish import day_text
-from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Milestone, Wheel
 from tests.rig.handins import hedemora

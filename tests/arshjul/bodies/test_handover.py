@@ -6,7 +6,7 @@ import pytest
 
 from arshjul.bodies.overlamnande import HandOver, hand_overs, meeting_of
 from arshjul.swedish import instant_text
-from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from tests.rig.handins import hedemora
 from tests.rig.swedish_words import day

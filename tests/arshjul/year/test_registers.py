@@ -10,7 +10,7 @@ from arshjul.definition.registers.register import RegisterEntry
 from arshjul.errors import DefinitionError
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
-from arshjul.year.recurrence import awaited
+from arshjul.year.days.recurrence import awaited
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
 from tests.rig.load import made_up, text

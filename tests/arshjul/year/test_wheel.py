@@ -8,7 +8,7 @@ import pytest
 from arshjul.definition.reading import read_definition
 from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, local_date
-from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, plan_year, turn, turn_on
 from arshjul.year.wheel import Milestone, Wheel
 from tests.rig.load import hedemora, made_up, text

@@ -9,7 +9,7 @@ from arshjul.keys import BodyId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, local_date
 from arshjul.workdays import ONE_DAY, lawful_days_off
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 
 
 def notice(year: ResolvedYear, kf: BodyId | None) -> Iterator[Remark]:

@@ -10,7 +10,7 @@ from arshjul.errors import DefinitionError
 from arshjul.keys import BodyId
 from arshjul.swedish import day_text
 from arshjul.workdays import Workdays
-from arshjul.year.meetings import ChangedMeeting, Meetings
+from arshjul.year.days.meetings import ChangedMeeting, Meetings
 from tests.rig.load import made_up, text
 
 

@@ -7,8 +7,8 @@ import pytest
 from arshjul.definition.model import Body
 from arshjul.swedish import STOCKHOLM
 from arshjul.workdays import Workdays
-from arshjul.year.meetings import ChangedMeeting, Meeting, Meetings
-from arshjul.year.proposals import nth_weekday
+from arshjul.year.days.meetings import ChangedMeeting, Meeting, Meetings
+from arshjul.year.days.proposals import nth_weekday
 from tests.rig.load import hedemora, made_up
 
 

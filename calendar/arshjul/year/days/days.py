@@ -27,11 +27,11 @@ from arshjul.keys import BodyId, PeriodKey, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import local, month_name
 from arshjul.workdays import Workdays, lawful_until
-from arshjul.year.day import Day, NoRuleInForce, NotYetHappenedError
-from arshjul.year.meetings import Meeting, Meetings
-from arshjul.year.occasions import Occasions
-from arshjul.year.proposals import nth_weekday
-from arshjul.year.reckoning import months_later, quarter_after, window, window_text
+from arshjul.year.days.day import Day, NoRuleInForce, NotYetHappenedError
+from arshjul.year.days.meetings import Meeting, Meetings
+from arshjul.year.days.occasions import Occasions
+from arshjul.year.days.proposals import nth_weekday
+from arshjul.year.days.reckoning import months_later, quarter_after, window, window_text
 
 PERIOD_END = "periodens slut"
 CLOSING = "stängning"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from arshjul.errors import ArshjulError
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
-from arshjul.year.meetings import Meeting
+from arshjul.year.days.meetings import Meeting
 
 
 class NoRuleInForce(ArshjulError, LookupError):  # noqa: N818 - the design's own name

@@ -9,9 +9,9 @@ from arshjul.definition.days.dated import Dating
 from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
 from arshjul.workdays import Workdays
-from arshjul.year.day import Day, NoRuleInForce
-from arshjul.year.days import Days
-from arshjul.year.meetings import Meetings
+from arshjul.year.days.day import Day, NoRuleInForce
+from arshjul.year.days.days import Days
+from arshjul.year.days.meetings import Meetings
 from tests.rig.load import hedemora, made_up
 
 

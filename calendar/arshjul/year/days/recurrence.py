@@ -7,8 +7,8 @@ from arshjul.definition.days.decided import UNDECIDED
 from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
 from arshjul.swedish import listing
-from arshjul.year.meetings import Meetings
-from arshjul.year.occasions import Occasions
+from arshjul.year.days.meetings import Meetings
+from arshjul.year.days.occasions import Occasions
 
 
 def periods_of(step: Step, year: int, meetings: Meetings, occasions: Occasions) -> Iterator[Period]:

@@ -12,7 +12,7 @@ from arshjul.definition.reading import Sourced, read_definition
 from arshjul.errors import DefinitionError, Fault
 from arshjul.keys import BodyId, ObligationKey
 from arshjul.swedish import instant_text
-from arshjul.year.meetings import ChangedMeeting
+from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Obligation, Wheel
 from tests.rig.load import text

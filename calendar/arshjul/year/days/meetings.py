@@ -13,7 +13,7 @@ from arshjul.keys import BodyId
 from arshjul.periods import Period
 from arshjul.swedish import local
 from arshjul.workdays import Workdays
-from arshjul.year.proposals import Week, proposed_days, week_of
+from arshjul.year.days.proposals import Week, proposed_days, week_of
 
 Status = str  #: "beslutad", "förslag" or "ej beslutad"
 Manner = Literal["vid behov", "preliminärt"]
