@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
 
 from arshjul.definition.model import Definition
 from arshjul.definition.units.unit import Unit
@@ -74,7 +73,7 @@ class LedgerRows:
     def units(self) -> Iterator[tuple[UnitId, Unit]]:
         """The enheter that this ledger holds, and that are there in the period."""
         for unit_id, unit in self._definition.units.items():
-            ended = unit.until is not None and unit.until < date(self._period.year, 1, 1)
+            ended = unit.ended_before(self._period.year)
             begins = unit.since is not None and unit.since > self._period.end
             if unit.ledger == self._ledger and not ended and not begins:
                 yield unit_id, unit

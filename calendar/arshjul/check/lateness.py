@@ -53,8 +53,5 @@ def namnder_at(definition: Definition, day: date) -> dict[UnitId, Unit]:
     return {
         key: unit
         for key, unit in definition.units.items()
-        if unit.kind == "nämnd"
-        and not unit.above
-        and (unit.since is None or unit.since <= day)
-        and (unit.until is None or unit.until >= day)
+        if unit.kind == "nämnd" and not unit.above and unit.is_there_on(day)
     }

@@ -6,27 +6,21 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import TypeVar
 
-from arshjul.definition.asked import Heading
 from arshjul.definition.in_force import in_force, ladder_in_force
 from arshjul.definition.ladders import Ladder
-from arshjul.definition.model import RESPONSIBLE, Definition, Krav, Part, Step
+from arshjul.definition.model import Definition, Krav, Step
 from arshjul.definition.reach import climbed_by
 from arshjul.definition.registers.register import Entries
-from arshjul.definition.sheets.sheet import Sheet
 from arshjul.definition.units.unit import Unit
 from arshjul.keys import (
     KravId,
-    MilestoneKey,
-    MomentId,
     ObligationKey,
     OccurrenceKey,
     PartId,
     PeriodKey,
-    RoleId,
     StepId,
     UnitId,
 )
-from arshjul.lagrum import Lagrum
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import Workdays
@@ -36,17 +30,16 @@ from arshjul.year.days.days import Days
 from arshjul.year.days.meetings import ChangedMeeting, Meetings
 from arshjul.year.days.occasions import Occasions, OpenedHappening
 from arshjul.year.days.recurrence import periods_of
+from arshjul.year.milestones import moments, rungs
+from arshjul.year.parts_owed import parts_owed
 from arshjul.year.wheel import (
-    MUNICIPALITY,
     Deadline,
     Fulfilled,
-    HeadingOwed,
     Milestone,
     Obligation,
     Occurrence,
     PartOwed,
     Wheel,
-    rung_day,
 )
 
 _Key = TypeVar("_Key")
@@ -167,8 +160,8 @@ class _Builder:
             occasions=self.occasions, strict=self.strict,
         )  # fmt: skip
         obligations = tuple(self._obligations(days, step_id, step, period))
-        milestones = [line for one in obligations for line in self._rungs(one)]
-        milestones += self._moments(days, step_id, step, period)
+        milestones = [line for one in obligations for line in rungs(self.definition, self.workdays, one)]
+        milestones += moments(self.definition, self.occasions, days, step_id, step)
         return Occurrence(
             step=StepId(step_id),
             step_name=step.name,
@@ -189,13 +182,13 @@ class _Builder:
             for unit_id, unit in self.definition.units.items():
                 if not krav.is_owed_by(unit_id, unit) or not self.occasions.concerns(step, period, unit_id):
                     continue
-                own = dict(_parts(self.definition.sheets, krav, unit_id, unit, period))
+                own = dict(parts_owed(self.definition.sheets, krav, unit_id, unit, period))
                 own |= dict(carried(self.definition, step, KravId(krav_id), unit_id, below)) if krav.gathers else {}
                 every = self._asked_in_time(self._key(step_id, period, unit_id, krav_id), own)
                 fulfilled = tuple(self._fulfilled(step, krav, unit_id, period, every))
                 shared = [each.part for each in fulfilled]
                 parts = tuple(part for part in every.values() if part not in shared)
-                if not every or _ended_before(unit, period):
+                if not every or unit.ended_before(period.year):
                     continue
                 if not step.part_of and not days.has_frist(krav_id, unit_id):
                     continue
@@ -204,7 +197,7 @@ class _Builder:
                 planned = (
                     one.deadline.last_day if one and one.host else days.frist(krav_id, unit_id).day if one else None
                 )
-                if one and planned and _exists(unit, planned):
+                if one and planned and unit.is_there_on(planned):
                     below.append(one)
                     yield one
 
@@ -304,124 +297,3 @@ class _Builder:
             return deadline
         moved = moved.astimezone(STOCKHOLM)
         return replace(deadline, at=moved, last_day=moved.date(), window=None)
-
-    def _rungs(self, one: Obligation) -> Iterator[Milestone]:
-        start = self.definition.sending_hours.start
-        for rung in one.ladder.rungs if one.ladder else ():
-            at = local(rung_day(rung, one.deadline.last_day, self.workdays), start)
-            lagrum = one.ladder.source if one.ladder else one.lagrum
-            yield _line(one, rung.id, rung.name, rung.tag, at, lagrum.towards(one.unit_kind))
-        yield _line(one, "frist", "frist", "frist", one.deadline.at, one.deadline.lagrum)
-
-    def _moments(self, days: Days, step_id: str, step: Step, period: Period) -> Iterator[Milestone]:
-        for moment_id, moment in step.moments.items():
-            units = [
-                unit_id
-                for unit_id, unit in self.definition.units.items()
-                if moment.is_of(unit)
-                and not _ended_before(unit, period)
-                and self.occasions.concerns(step, period, unit_id)
-            ]
-            for unit_id in units if moment.per_unit else [None]:
-                if not days.has_moment(moment_id, unit_id):
-                    continue
-                day = days.moment(moment_id, unit_id)
-                if unit_id and not _exists(self.definition.units[unit_id], day.day):
-                    continue
-                lawful = days.resolve(moment.lawful, unit_id).lawful_until if moment.lawful else day.lawful_until
-                bound = lawful is not None
-                yield Milestone(
-                    key=MilestoneKey.of(
-                        self.definition.kommun.id, step_id, period.key, unit_id or MUNICIPALITY, moment_id
-                    ),
-                    step=StepId(step_id),
-                    step_name=step.name,
-                    period=period,
-                    unit=UnitId(unit_id) if unit_id else None,
-                    milestone=MomentId(moment_id),
-                    name=moment.name,
-                    kind=moment_id,
-                    at=day.at,
-                    status=day.status,
-                    lagrum=day.lagrum.towards(self.definition.units[unit_id].kind) if unit_id else day.lagrum,
-                    last_day=day.day if bound else None,
-                    lawful_until=lawful,
-                    body=days.body(moment.body, unit_id) if moment.body else None,
-                    role=moment.role,
-                    group=moment.group,
-                    concerns=moment.concerns,
-                    window=day.window,
-                )
-
-
-def _line(one: Obligation, rung: str, name: str, kind: str, at: datetime, lagrum: Lagrum) -> Milestone:
-    return Milestone(
-        key=one.milestone_key(rung),
-        step=one.step,
-        step_name=one.step_name,
-        period=one.period,
-        unit=one.unit,
-        milestone=one.milestone_id(rung),
-        name=name if one.is_main else f"{one.name}: {name}",
-        kind=kind,
-        at=at,
-        status=one.deadline.status,
-        lagrum=lagrum,
-        last_day=one.deadline.last_day,
-        lawful_until=one.deadline.lawful_until,
-        obligation=one.key,
-    )
-
-
-def _parts(
-    sheets: Mapping[str, Sheet], krav: Krav, unit_id: UnitId, unit: Unit, period: Period
-) -> Iterator[tuple[str, PartOwed]]:
-    for part_id, part in krav.parts.items():
-        held = tuple(each for each in part.sheets if sheets[each].holds(period))
-        if _asked(part, unit_id, unit, period) and (held or not part.sheets):
-            role = unit.responsible if part.role == RESPONSIBLE else RoleId(part.role)
-            owed = PartOwed(
-                id=PartId(part_id),
-                name=part.name,
-                role=role,
-                form=part.form,
-                lagrum=part.source.towards(unit.kind),
-                may_be_ej_aktuellt=part.may_be_ej_aktuellt,
-                sheets=held,
-                handling=part.handling,
-                headings=tuple(
-                    _heading(_answering(sheets, one, period), each, one, unit.kind)
-                    for each, one in part.headings.items()
-                ),
-            )
-            yield part_id, owed
-
-
-def _answering(sheets: Mapping[str, Sheet], one: Heading, period: Period) -> Sheet | None:
-    on = sheets[one.answered_on] if one.answered_on else None
-    return on if on and on.holds(period) else None
-
-
-def _heading(on: Sheet | None, heading_id: str, one: Heading, kind: str) -> HeadingOwed:
-    once = f" Det som står på bladet {on.title} behöver inte skrivas här också." if on else ""
-    return HeadingOwed(
-        id=heading_id,
-        name=one.name,
-        help=f"{one.help}{once}",
-        words=one.words,
-        lagrum=one.source.towards(kind),
-        answered_on=on.id if on else None,
-    )
-
-
-def _asked(part: Part, unit_id: UnitId, unit: Unit, period: Period) -> bool:
-    return (not part.months or (period.month or 12) in part.months) and part.is_asked_of(unit_id, unit)
-
-
-def _ended_before(unit: Unit, period: Period) -> bool:
-    """Tell whether the unit ended in an earlier year: it has neither fristen nor meetings any more."""
-    return unit.until is not None and unit.until < date(period.year, 1, 1)
-
-
-def _exists(unit: Unit, day: date) -> bool:
-    return (unit.since is None or unit.since <= day) and (unit.until is None or day <= unit.until)

@@ -34,6 +34,14 @@ class Unit(Value):
     goals: tuple[Goal, ...] = Field((), alias="mål")
     source: Source = Field(alias="källa")
 
+    def is_there_on(self, day: date) -> bool:
+        """Whether there is such an enhet on a day."""
+        return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
+
+    def ended_before(self, year: int) -> bool:
+        """Whether it ended in an earlier year: it has neither frister nor meetings any more."""
+        return self.until is not None and self.until < date(year, 1, 1)
+
     def is_there_in(self, year: int) -> bool:
         """Tell whether it is there in some of a year, however short."""
         begun = self.since is None or self.since <= date(year, 12, 31)
