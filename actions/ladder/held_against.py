@@ -10,8 +10,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from actions.copied import about, still_reading, told_in
 from actions.ladder import afterwards, daily, unheard
-from actions.ladder.copied import about, still_reading, told_in
 from actions.ladder.daily import compose_daily
 from actions.ladder.ended_letters import left_before
 from actions.ladder.raising import compose_escalation, escalation_copies
