@@ -9,7 +9,7 @@ from itertools import groupby
 from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.ended_letters import Ending, ending_key, left_before, readers_told, tell_ended
-from actions.ladder.held_against import hold
+from actions.ladder.held_kinds import hold
 from actions.papers.before_body import body_for, meeting_in_time, meeting_of
 from actions.posting import write_each
 from actions.readers import body_readers, meeting_path, reader_of
