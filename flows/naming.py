@@ -10,10 +10,9 @@ from arshjul.keys import OccurrenceKey
 from arshjul.swedish import local_date, short_day
 from notifications.prefect_places import artifact_key
 from store.service.installation import OWNER
+from store.service.runs import OURS
 
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
-
-PLANNED = "arshjul/"  #: how the keys of planned runs begin; runs that people plan by hand have none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ class Whose:
 
     def run_key(self, key: str) -> str:
         """Return the key of a planned run on the server; two installations share flows, and a flow its keys."""
-        return f"{PLANNED}{self.slug}/{self.installation}/{key.removeprefix(PLANNED)}"
+        return f"{OURS}{self.slug}/{self.installation}/{key.removeprefix(OURS)}"
 
     def artifact(self, occurrence: OccurrenceKey) -> str:
         """Return an occurrence's artifact key, ``hedemora-delarsrapport-2027-08``."""

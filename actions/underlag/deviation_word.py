@@ -14,7 +14,7 @@ from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.definition.declared import Trigger
 from arshjul.file_names import file_name
-from arshjul.keys import BodyId, RoleId, names_in
+from arshjul.keys import BodyId, RoleId
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import in_running_text, instant_text, listing, local
 from arshjul.workdays import ONE_DAY
@@ -34,7 +34,6 @@ PAGE = "register"  #: where the ekonomikontor takes a mistaken one back
 MOST_AT_ONCE = 2  #: words of one underlag's avvikelser to one reader in one day that do not wait for the morning
 OVERTAKEN = "ändrat igen innan det gick"
 _DESK = "kontoret"  #: the reader of the ekonomikontor's own note
-_WORD, _WHICH = 5, 7  #: places in a letter's key, as :func:`_write` puts it together: the word, and its händelser
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _tell_reader(told: DeviationWord, reader: _Reader, changed: Collection[str])
 
 def _knows(told: DeviationWord, happening: str, heard: Sequence[LetterRow], unheard: Collection[str]) -> bool:
     """Tell whether a reader takes a händelse to be open."""
-    words = [names_in(each.key)[_WORD] for each in heard if happening in _named(each)]
+    words = [word for word, named in map(_said_in, heard) if happening in named]
     return words[-1] == KIND if words else happening in told.before and happening not in unheard
 
 
@@ -118,9 +117,13 @@ def _earlier(told: DeviationWord, reader: _Reader) -> list[LetterRow]:
     return [each for each in letters_under(told.scene.session, words) if each.state != TAKEN_BACK]
 
 
+def _said_in(letter: LetterRow) -> tuple[str, list[str]]:
+    """Return the word that one of these letters is, and the händelser that it tells of."""
+    return LetterKey(letter.key).happenings
+
+
 def _named(letter: LetterRow) -> list[str]:
-    """Return the händelser that one of these letters tells of."""
-    return names_in(letter.key)[_WHICH].split("+")
+    return _said_in(letter)[1]
 
 
 def _write(
@@ -133,7 +136,7 @@ def _write(
 ) -> None:
     scene, desk = told.scene, reader.who == _DESK
     today = sum(each.day == scene.today for each in heard)
-    key = free_key(scene.session, LetterKey.of(told.one.key, kind, reader.who, "+".join(about)))
+    key = free_key(scene.session, LetterKey.of_happenings(told.one.key, kind, reader.who, about))
     write(
         scene, key=key, kind=NOTE if desk else kind, composed=composed, to=reader.person,
         thread=told.one.occurrence if kind == KIND and not desk else None,

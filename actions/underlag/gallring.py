@@ -14,7 +14,7 @@ from actions.contents.removing import strip_mails
 from arshjul.definition.model import Definition, part_named
 from arshjul.definition.retention import Retention
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey, PartId, joined
+from arshjul.keys import ObligationKey, PartId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, local_date
 from store.database import Session
@@ -44,7 +44,7 @@ class Gallras:
     @property
     def id(self) -> str:
         """What a form calls it."""
-        return joined(self.key, self.part)
+        return self.key.part(self.part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

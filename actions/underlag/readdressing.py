@@ -10,14 +10,14 @@ from html import escape
 from actions.readers import READING_PATH, body_readers, link_for, page_for
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from arshjul.keys import BodyId, RoleId, joined, names_in
+from arshjul.keys import BodyId
 from arshjul.year.wheel import Obligation
 from notifications.letters.freezing import freeze
 from notifications.letters.mime import words_of
 from notifications.letters.sealing import unsealed
 from notifications.letters.views.composed import Composed
 from store.post.correspondence import is_written, take_back
-from store.post.letter_keys import LetterKey, in_key, occurrence_of
+from store.post.letter_keys import LetterKey, occurrence_of
 from store.post.letter_outcomes import accepted
 from store.tables import LetterRow, Person
 
@@ -31,8 +31,8 @@ def readdress(scene: Scene, letter: LetterRow, one: Obligation) -> bool:
 
     The role is the last but one of its key's names. In the shadow it goes to the ekonomikontor, whoever has the role.
     """
-    *before, role, _ = names_in(letter.key)
-    to = scene.people.who(RoleId(role), one.unit) or scene.people.who(EKONOMIKONTORET, None)
+    key = LetterKey(letter.key)
+    to = scene.people.who(key.role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
     if letter.shadow or letter.person_id == (to.id if to else None):
         return False
     composed = to_another(scene, words_of(unsealed(letter.mime, scene.office.secret)), to)
@@ -43,7 +43,7 @@ def readdress(scene: Scene, letter: LetterRow, one: Obligation) -> bool:
         scene.session,
         scene.office,
         scene.now,
-        key=LetterKey(joined(*before, role, in_key(to.id if to else None))),
+        key=key.to(to.id if to else None),
         kind=letter.kind,
         composed=composed,
         to=to,
@@ -66,7 +66,7 @@ def readdress_to_body(scene: Scene, letter: LetterRow, body: BodyId) -> None:
     if not take_back(scene.session, letter, ANOTHERS, scene.now):
         return
     for _, person in readers:
-        key = LetterKey(f"{LetterKey(letter.key).word}{in_key(person.id)}")
+        key = LetterKey(letter.key).to(person.id)
         if is_written(scene.session, key):
             continue  # they were its reader all the time
         freeze(

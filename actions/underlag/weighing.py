@@ -91,7 +91,7 @@ def _weighed(scene: Scene, one: Obligation, opening: Mapping[str, Trigger]) -> I
         row = counting.get((one.key, part.id))
         if row is not None and row.content is None and _is_kept_out(scene, row):
             continue  # it says what it said
-        source, outcome = f"{one.key}/{part.id}", _outcome(scene, one, part, row)
+        source, outcome = one.key.part(part.id), _outcome(scene, one, part, row)
         for happening, limits in asked.items():
             before = known.get((happening, one.unit, one.period.key))
             says, said = _opens(limits, outcome), bool(before and source in before.sources)

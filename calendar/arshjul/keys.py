@@ -39,6 +39,11 @@ def beginning(key: str) -> str:
     return joined(*names_in(key)[:5])
 
 
+def following(key: str) -> tuple[str, ...]:
+    """Return the names that come after those in a key that begins with an obligation's or a moment's."""
+    return names_in(key)[5:]
+
+
 class OccurrenceKey(NamedTuple):
     """A step for one period."""
 
@@ -57,6 +62,11 @@ class OccurrenceKey(NamedTuple):
         if len(names) != 2 or not all(names):
             raise RefusedError(f"Det finns ingen rapport '{path[:200]}'. Ladda om sidan och försök igen.")
         return cls.of(*names)
+
+    @classmethod
+    def begun(cls, path: str) -> Self:
+        """Read the tillfälle that a longer path begins with: ``delarsrapport/2027-08/ek.chef@example.se``."""
+        return cls.of(*names_in(path)[:2])
 
     @property
     def path(self) -> str:
@@ -117,6 +127,11 @@ class PlannedKey(str):
         return OccurrenceKey(self.step, self.period)
 
     @property
+    def last(self) -> str:
+        """The krav or the moment."""
+        return names_in(self)[4]
+
+    @property
     def path(self) -> str:
         """``delarsrapport/2027-08/socialnamnden/underlag``, as pages have it."""
         return joined(*names_in(self)[1:])
@@ -133,7 +148,7 @@ class MilestoneKey(PlannedKey):
     @property
     def moment(self) -> MomentId:
         """Which point."""
-        return MomentId(names_in(self)[4])
+        return MomentId(self.last)
 
 
 class ObligationKey(PlannedKey):
@@ -146,7 +161,11 @@ class ObligationKey(PlannedKey):
     @property
     def krav(self) -> KravId:
         """What is owed."""
-        return KravId(names_in(self)[4])
+        return KravId(self.last)
+
+    def part(self, part: PartId) -> str:
+        """Return the key of one part of what is owed."""
+        return joined(self, part)
 
     def milestone(self, moment: str) -> MilestoneKey:
         """Return the key of one of the enhet's points in the same tillfälle."""
@@ -155,3 +174,11 @@ class ObligationKey(PlannedKey):
     def of_unit(self, unit: str) -> "ObligationKey":
         """Return the key of the same krav of another enhet."""
         return ObligationKey.of(self.kommun, self.step, self.period, unit, self.krav)
+
+
+def planned_in(key: str | None) -> PlannedKey | None:
+    """Return the obligation's or moment's key that a longer one begins with; None for a key that is of none."""
+    try:
+        return PlannedKey(beginning(key or ""))
+    except RefusedError:
+        return None

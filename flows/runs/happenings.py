@@ -12,8 +12,7 @@ from prefect.events.schemas.events import Event
 
 from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Definition
-from arshjul.errors import RefusedError
-from arshjul.keys import PlannedKey, StepId, UnitId, beginning, names_in
+from arshjul.keys import StepId, UnitId, joined, planned_in
 from arshjul.periods import Period
 from flows.naming import Whose
 from store.tables import LogRow, NoticeRow
@@ -72,7 +71,7 @@ def rung_event(notice: NoticeRow, at: datetime, whose: Whose, definition: Defini
     rung = _rung(about, notice.rung, definition)
     if rung is None:
         return None
-    ident = f"{whose.installation}/{notice.obligation_key}/{notice.rung}/{notice.due_at.isoformat()}"
+    ident = joined(whose.installation, notice.obligation_key, notice.rung, notice.due_at.isoformat())
     more, told = {"arshjul.trappsteg": rung.tag}, {"steg": rung.name}
     return _event(RUNG, ident, at, about, more, told, (whose, definition, public_url))
 
@@ -105,14 +104,11 @@ def _event(
 
 def _about(named: str | None, definition: Definition) -> dict[str, str]:
     """Return the report, period, enhet and krav or moment that a key is about; nothing for one that is of none."""
-    if not named:
-        return {}
-    try:
-        key = PlannedKey(beginning(named))
-    except RefusedError:
+    key = planned_in(named)
+    if key is None:
         return {}
     unit = {"enhet": key.unit} if key.unit in definition.units else {}
-    return {"rapport": key.step, "period": key.period, **unit, "galler": names_in(key)[4]}
+    return {"rapport": key.step, "period": key.period, **unit, "galler": key.last}
 
 
 def _title(about: Mapping[str, str], definition: Definition) -> str:

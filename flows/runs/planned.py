@@ -9,7 +9,8 @@ from typing import Any, Protocol
 from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.naming import PLANNED, run_name, run_tags
+from flows.naming import run_name, run_tags
+from store.service.runs import run_key
 
 UNDECIDED = "ej beslutad"
 
@@ -80,11 +81,12 @@ def minute_key(instant: datetime) -> str:
 
 def _planned(same: list[PlannedMilestone]) -> PlannedRun:
     first, period = same[0], same[0].period.key
+    occurrence = OccurrenceKey.of(first.step, period)
     return PlannedRun(
-        key=f"{PLANNED}{first.step}/{period}/{first.milestone}/{minute_key(first.at)}",
+        key=run_key(occurrence, first.milestone, minute_key(first.at)),
         step=first.step,
         name=run_name(first.step_name, period, first.name, first.at),
-        tags=run_tags(OccurrenceKey.of(first.step, period), first.kind),
+        tags=run_tags(occurrence, first.kind),
         parameters={
             "period": period,
             "moment": first.milestone,

@@ -22,11 +22,11 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
-from arshjul.keys import OccurrenceKey
-from flows.naming import AVSTAMNING, PLANNED, Whose, avstamning_name, run_tags
+from arshjul.keys import OccurrenceKey, joined
+from flows.naming import AVSTAMNING, Whose, avstamning_name, run_tags
 from flows.runs.planned import PlannedOccurrence, PlannedRun, minute_key
 from store.database import Store
-from store.service.runs import done_keys, forget_runs, note_run
+from store.service.runs import OURS, done_keys, forget_runs, note_run
 
 HORIZON = timedelta(days=400)  #: a year ahead, and the month after it
 PAGE = 200  #: the most runs that the server gives in one answer
@@ -69,7 +69,7 @@ async def sync_runs(
     standing = {
         known.get(key, key): run  # a key that we do not know is of a moment, or a store, that is no more
         for run in await scheduled(client, list(deployments.values()))
-        if (key := run.idempotency_key) and key.startswith(PLANNED)
+        if (key := run.idempotency_key) and key.startswith(OURS)
     }
     change = _compare(wanted, standing, _keys_done(store), now, now + horizon, real)
     total, steps = len(change.obsolete) + len(change.reworded) + len(change.missing), 0
@@ -132,13 +132,14 @@ async def avstamning(
         if occurrence.step not in deployments:
             continue
         step, period = occurrence.step, occurrence.period.key
+        key = OccurrenceKey.of(step, period)
         run = await client.create_flow_run_from_deployment(
             deployments[step],
             name=avstamning_name(occurrence.step_name, period),
             parameters={"period": period, "moment": AVSTAMNING, "enheter": []},
-            tags=run_tags(OccurrenceKey.of(step, period), AVSTAMNING),
+            tags=run_tags(key, AVSTAMNING),
             state=Scheduled(scheduled_time=real(now)),
-            idempotency_key=f"{AVSTAMNING}/{whose.run_key(f'{step}/{period}/{minute_key(real(now))}')}",
+            idempotency_key=joined(AVSTAMNING, whose.run_key(joined(*key, minute_key(real(now))))),
         )
         started.append(run.id)
     return started

@@ -17,6 +17,7 @@ from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled, to_state_create
 
+from arshjul.keys import joined
 from flows.naming import Whose
 from flows.runs.planned import minute_key
 from flows.runs.standing_page import as_plain
@@ -102,8 +103,7 @@ class StandingRuns:
 
     def _key(self, run: StandingRun) -> str:
         """Return a run's key; one whose frist moves is another, as the server never moves a run in its lists."""
-        step, period = run.occurrence
-        return self._whose.run_key(f"laget/{step}/{period}/{run.unit}/{minute_key(run.frist)}")
+        return self._whose.run_key(joined("laget", *run.occurrence, run.unit, minute_key(run.frist)))
 
     def _page_key(self, run: StandingRun) -> str:
         return self._whose.page(*run.occurrence, run.unit or WHOLE)

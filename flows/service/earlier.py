@@ -15,12 +15,12 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from arshjul.keys import OccurrenceKey
-from flows.naming import AVSTAMNING, PLANNED, Whose
+from flows.naming import AVSTAMNING, Whose
 from flows.runs.schedule import scheduled
 from flows.service.deployments import RegisteredFlow
 from notifications.prefect_places import artifact_key
 from store.database import Store
-from store.service.runs import known_runs
+from store.service.runs import OURS, known_runs
 
 logger = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ async def clear_away_earlier(
     if not old:
         return
     runs = {key: await scheduled(client, [there.id]) for key, there in old.items()}
-    planned = [run for each in runs.values() for run in each if (run.idempotency_key or "").startswith(PLANNED)]
+    planned = [run for each in runs.values() for run in each if (run.idempotency_key or "").startswith(OURS)]
     mine = planned if whose.has_server else _known(store, planned)
     if len(mine) < len(planned):
         logger.warning("earlier.shared runs_of_others=%d", len(planned) - len(mine))
@@ -53,7 +53,7 @@ async def clear_away_earlier(
         return
     for key, each in runs.items():
         for run in each:
-            if not (run.idempotency_key or "").startswith((PLANNED, f"{AVSTAMNING}/")):
+            if not (run.idempotency_key or "").startswith((OURS, f"{AVSTAMNING}/")):
                 await _take_over(client, run, key)
     await _remove_pictures(client, [artifact_key(step, period) for step, period in occurrences])
     for there in old.values():

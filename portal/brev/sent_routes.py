@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actions.scene import Scene
-from arshjul.keys import ObligationKey, OccurrenceKey, names_in
+from arshjul.keys import joined
 from notifications.letters.sealing import without_seal
 from portal.brev.shown_letter import enclosed_in, html_of, text_in
 from portal.loggen.log_words import LETTER_STATES
@@ -95,13 +95,11 @@ def _about(scene: Scene, om: str) -> tuple[str, str, str, str]:
     """Return the key that letters about it begin with, what their threads do, what it is called, and its page."""
     if not om:
         return "", "", "", ""
-    names, kommun = names_in(om), scene.office.definition.kommun.id
-    if len(names) == 2 and (report := OccurrenceKey.of(*names)) in scene.wheel.keys:
-        found = scene.wheel.occurrence(report)
+    wheel, kommun = scene.wheel, scene.office.definition.kommun.id
+    if one := wheel.find(joined(kommun, om)):
+        return one.key, "", f"{one.unit_name}, {one.name}, {one.period.text}", f"/lage/{one.key.path}"
+    if report := next((each for each in wheel.keys if each.path == om), None):
+        found = wheel.occurrence(report)
         name = f"{found.step_name} {found.period.text}"
         return report.of_kommun(kommun), f"{report.path}/", name, f"/lage/{report.path}"
-    if len(names) == 4 and all(names):
-        one = scene.wheel.obligations.get(ObligationKey.of(kommun, *names))
-        if one:
-            return one.key, "", f"{one.unit_name}, {one.name}, {one.period.text}", f"/lage/{one.key.path}"
     raise HTTPException(404, NOTHING)

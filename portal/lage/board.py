@@ -210,7 +210,7 @@ def _coming(scene: Scene) -> list[Coming]:
         if each.is_rung:
             continue
         what = f"{each.step_name} {each.period.text}: {each.name}"
-        path = f"/lage/{each.step}/{each.period.key}"
+        path = f"/lage/{each.occurrence.path}"
         whom = units[each.unit].name if each.unit else owner_name(scene.office.definition, each, short=True)
         together.setdefault((each.at, what, path), []).append(whom)
     return [

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from arshjul.definition.model import Definition, Part
-from arshjul.keys import RoleId, UnitId, names_in
+from arshjul.keys import RoleId, UnitId, planned_in
 from store.post.notices import beside_name
 from submissions.review.rule_list import rule_texts
 
@@ -42,9 +42,9 @@ def _name(definition: Definition, key: str | None, kind: str, value: str) -> str
 
 def _parts(definition: Definition, key: str | None) -> Iterator[tuple[str, Part]]:
     """Give the parts of the krav that a key names, else every part."""
-    names = names_in(key or "")
-    of_key = [step for each, step in definition.steps.items() if each in names[1:2]]
-    for step in of_key or definition.steps.values():
-        krav = [one for each, one in step.krav.items() if each in names[3:4]]
-        for one in krav or step.krav.values():
+    planned = planned_in(key)
+    step = definition.steps.get(planned.step) if planned else None
+    for each in [step] if step else definition.steps.values():
+        krav = each.krav.get(planned.last) if planned else None
+        for one in [krav] if krav else each.krav.values():
             yield from one.parts.items()

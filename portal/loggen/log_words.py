@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from arshjul.definition.model import Definition
-from arshjul.keys import UnitId, names_in
+from arshjul.keys import following, joined, planned_in
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
 from store.acting import OUTSIDE, SERVICE, Way
+from store.post.letter_keys import LetterKey
 from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
 from store.post.notices import ASIDE, beside_name
 from store.tables import LogRow
@@ -243,26 +244,25 @@ def about(definition: Definition, key: str | None) -> About:
     """Return what a key is about; one that is no obligation's or moment's stands as it is."""
     if not key:
         return About(text="")
-    kommun, *parts = names_in(key)
-    if kommun != definition.kommun.id or not parts:
-        return About(text=key)
-    if parts[0] == "brev" and len(parts) >= 3:
-        return About(text=f"Dagens brev {parts[1]} till {parts[2]}")
-    if parts[0] == "vecka" and len(parts) == 2:
-        return About(text=f"Måndagsbrevet {parts[1]}")
-    step = definition.steps.get(parts[0])
-    if step is None or len(parts) < 4:
+    match LetterKey(key).of_day:
+        case "brev", day, whose, *_ if key.startswith(joined(definition.kommun.id, "")):
+            return About(text=f"Dagens brev {day} till {whose}")
+        case "vecka", week if key.startswith(joined(definition.kommun.id, "")):
+            return About(text=f"Måndagsbrevet {week}")
+    planned = planned_in(key)
+    step = definition.steps.get(planned.step) if planned and planned.kommun == definition.kommun.id else None
+    if planned is None or step is None:
         return About(text=key)
     try:
-        period = Period.parse(parts[1])
+        period = Period.parse(planned.period)
     except ValueError:
         return About(text=key)
-    unit = definition.units.get(UnitId(parts[2]))
-    name = step.krav[parts[3]].name if parts[3] in step.krav else ""
-    name = name or (step.moments[parts[3]].name if parts[3] in step.moments else beside_name(parts[3]))
-    of_unit = unit.name if unit else beside_name(parts[2]) if parts[2] in ASIDE else ""
-    words = [f"{step.name} {period.text}", of_unit, name, *map(beside_name, parts[4:])]
-    return About(text=" · ".join(filter(None, words)), href=f"/lage/{parts[0]}/{period.key}")
+    unit, last = definition.units.get(planned.unit), planned.last
+    name = step.krav[last].name if last in step.krav else ""
+    name = name or (step.moments[last].name if last in step.moments else beside_name(last))
+    of_unit = unit.name if unit else beside_name(planned.unit) if planned.unit in ASIDE else ""
+    words = [f"{step.name} {period.text}", of_unit, name, *map(beside_name, following(key))]
+    return About(text=" · ".join(filter(None, words)), href=f"/lage/{planned.occurrence.path}")
 
 
 def acting_text(row: LogRow) -> str:

@@ -59,7 +59,7 @@ class Dossier:
             if each.is_here and each.row.state == RAISED and each.decided is None:
                 one = each.one
                 name = f"{one.step_name} {one.period.text}"
-                found.setdefault((f"{one.step}/{one.period.key}", name), []).append(one.unit_name)
+                found.setdefault((one.occurrence.path, name), []).append(one.unit_name)
         return tuple((report, name, len(units), list(dict.fromkeys(units))) for (report, name), units in found.items())
 
 

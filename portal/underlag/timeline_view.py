@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from actions.scene import Scene
 from actions.telling import letters_to_come
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, names_in
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, planned_in
 from arshjul.swedish import STOCKHOLM, day_text, listing
 from arshjul.year.wheel import MUNICIPALITY, Milestone, Obligation, Occurrence, Wheel, owner_name
 from portal.underlag.timeline_words import TINTS, WORDS, detail_text, meeting_text, state_tint
@@ -76,7 +76,8 @@ def timeline_of(scene: Scene, occurrence: Occurrence, only: Obligation | None = 
 
     def is_told(key: str | None) -> bool:
         """Whether a key of the plan, or a longer one that begins with it, is of what is seen."""
-        return not left_out or units.issuperset(names_in(key or "")[3:4])
+        planned = planned_in(key)
+        return not left_out or planned is None or planned.unit in units
 
     every = [
         *gatherer.ahead(),

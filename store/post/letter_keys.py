@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import quote
 
-from arshjul.keys import ObligationKey, OccurrenceKey, PlannedKey, beginning, joined, names_in
+from arshjul.keys import ObligationKey, OccurrenceKey, PlannedKey, RoleId, beginning, following, joined, names_in
 
 OFFICE = "ekonomikontoret"  #: stands for the reader where nobody holds the role
 
 _SHADOW = "skugga"
 _RECEIPT = "kvittens"
-_AFTER_PLANNED = 5  #: how many names a key of the plan has; the word comes after them
 
 
 class LetterKey(str):
@@ -56,6 +55,31 @@ class LetterKey(str):
         return type(self)(joined(self, "registrator"))
 
     @property
+    def role(self) -> RoleId:
+        """The role that a letter about an underlag is to: the last name but one, before who had it."""
+        return RoleId(names_in(self)[-2])
+
+    def to(self, person_id: str | None) -> Self:
+        """Return the key of the same letter to another reader."""
+        return type(self)(joined(*names_in(self)[:-1], in_key(person_id)))
+
+    @classmethod
+    def of_happenings(cls, key: ObligationKey, word: str, who: str, happenings: Iterable[str]) -> Self:
+        """Return the key of a word to a reader of the händelser that an underlag opened, or opens no longer."""
+        return cls.of(key, word, who, "+".join(happenings))
+
+    @property
+    def happenings(self) -> tuple[str, list[str]]:
+        """The word, and the händelser, of one made by ``of_happenings``."""
+        word, _, happenings = following(self)[:3]
+        return word, happenings.split("+")
+
+    @property
+    def of_day(self) -> tuple[str, ...]:
+        """The word, and what comes after it, of a letter about the whole municipality: ``brev``, the day and whose."""
+        return names_in(self)[1:]
+
+    @property
     def word(self) -> str:
         """What all readers' keys of the same word begin with, with the stroke: the key but for its last name."""
         return joined(*names_in(self)[:-1], "")
@@ -68,13 +92,13 @@ class LetterKey(str):
     @property
     def receipt_of(self) -> tuple[str, ...]:
         """Which parts' versions a kvittens is of: ``ekonomi.2``; nothing for another letter."""
-        word, which = (*names_in(self)[_AFTER_PLANNED:], "", "")[:2]
+        word, which = (*following(self), "", "")[:2]
         return tuple(which.split("+")) if word == _RECEIPT else ()
 
     @property
     def moved_to(self) -> tuple[int, str] | None:
         """Which matter went, and where, in one made by ``of_moved``; None for another letter."""
-        _, which = (*names_in(self)[_AFTER_PLANNED:], "", "")[:2]
+        _, which = (*following(self), "", "")[:2]
         number, _, where = which.partition("-")
         return (int(number), where) if number.isdecimal() else None
 
@@ -91,4 +115,4 @@ def thread_key(occurrence: OccurrenceKey, person_id: str | None) -> str:
 
 def occurrence_of(thread: str) -> OccurrenceKey:
     """Return the tillfälle that a thread is about."""
-    return OccurrenceKey.of(*names_in(thread)[:2])
+    return OccurrenceKey.begun(thread)

@@ -58,7 +58,7 @@ def said_of(session: Session, version: Submission) -> list[Triggered]:
     same = (Submission.obligation_key == version.obligation_key, Submission.part == version.part)
     newer = select(func.min(Submission.received_at)).where(*same, Submission.version > version.version)
     until = session.scalar(newer)
-    source = f"{version.obligation_key}/{version.part}"
+    source = version.obligation_key.part(version.part)
     rows = session.scalars(select(Triggered).where(Triggered.handin == source).order_by(Triggered.id)).all()
     own = {
         row.said

@@ -6,8 +6,15 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from arshjul.keys import OccurrenceKey, names_in
+from arshjul.keys import OccurrenceKey, joined
 from store.tables import Run
+
+OURS = "arshjul/"  #: how the keys of planned runs begin; runs that people plan by hand have none
+
+
+def run_key(occurrence: OccurrenceKey, moment: str, at: str) -> str:
+    """Return what the run of a moment at an instant is known by; one that moves is another run."""
+    return f"{OURS}{joined(*occurrence, moment, at)}"
 
 
 def carried_out(session: Session, flow_run_id: str, now: datetime) -> None:
@@ -18,7 +25,7 @@ def carried_out(session: Session, flow_run_id: str, now: datetime) -> None:
 def occurrence_of_run(session: Session, flow_run_id: str) -> OccurrenceKey | None:
     """Return the tillfälle that a planned run stands for; None for a run that somebody started by hand."""
     key = session.scalar(select(Run.key).where(Run.flow_run_id == flow_run_id))
-    return OccurrenceKey.of(*names_in(key)[1:3]) if key else None
+    return OccurrenceKey.begun(key.removeprefix(OURS)) if key else None
 
 
 def known_runs(session: Session) -> set[str]:

@@ -139,12 +139,18 @@ def test_nobody_but_the_keys_own_module_takes_text_apart_at_strokes_or_counts_th
     assert found == OTHER_STROKES.keys()
 
 
+def test_nobody_else_counts_the_names_of_a_key_either() -> None:
+    """``names_in`` is for those who put keys together: what a place means is said where it was given."""
+    found = {path for path in _sources("names_in") if path not in OTHER_STROKES}
+    assert found == {"store/post/letter_keys.py"}
+
+
 def test_nobody_glues_a_key_of_the_plan_together_by_hand() -> None:
     glued = [
         f"{path}:{node.lineno}"
-        for path in _sources("kommun.id")
+        for path in _sources("/")
         for node in ast.walk(_tree(path))
-        if isinstance(node, ast.JoinedStr) and _starts_with_a_municipality(node)
+        if isinstance(node, ast.JoinedStr) and (_starts_with_a_municipality(node) or _goes_on_from_a_key(node))
     ]
     assert glued == []
 
@@ -162,16 +168,18 @@ def _sources(holding: str) -> Iterator[str]:
 
 
 def _at_strokes(tree: ast.AST) -> Iterator[ast.Call]:
-    """Yield ``x.split("/")`` and its like, and ``"/".join(x)``."""
+    """Yield ``x.split("/")`` and its like, also as ``re.split`` or with ``sep=``, and ``"/".join(x)``."""
     for node in ast.walk(tree):
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
-        apart = node.func.attr in ("split", "rsplit", "partition", "rpartition", "count") and any(
-            map(_is_stroke, node.args)
-        )
+        given = [*node.args, *(each.value for each in node.keywords)]
+        apart = node.func.attr in _APART and any(map(_is_stroke, given))
         together = node.func.attr == "join" and _is_stroke(node.func.value)
         if apart or together:
             yield node
+
+
+_APART = ("split", "rsplit", "partition", "rpartition", "count", "index", "rindex", "find", "rfind")
 
 
 def _is_stroke(node: ast.AST) -> bool:
@@ -188,3 +196,20 @@ def _starts_with_a_municipality(node: ast.JoinedStr) -> bool:
         ]:
             return rest.startswith("/")
     return False
+
+
+#: what holds a key, or the step of one
+_NAMES_OF_KEYS = frozenset(("key", "obligation_key", "occurrence", "step", "step_id"))
+
+
+def _goes_on_from_a_key(node: ast.JoinedStr) -> bool:
+    """Tell whether an f-string is ``f"{one.key}/{part}"`` or ``f"{one.step}/{one.period.key}"``, wherever in it that stands."""
+    return any(
+        isinstance(first, ast.FormattedValue)
+        and isinstance(first.value, ast.Attribute)
+        and first.value.attr in _NAMES_OF_KEYS
+        and isinstance(stroke, ast.Constant)
+        and stroke.value == "/"
+        and isinstance(last, ast.FormattedValue)
+        for first, stroke, last in zip(node.values, node.values[1:], node.values[2:], strict=False)
+    )

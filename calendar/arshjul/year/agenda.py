@@ -117,7 +117,7 @@ def _frist(wheel: Wheel, one: Obligation) -> Event:
         proposed=one.deadline.status == PROPOSED,
         summary=f"Frist: {one.name} ({one.unit_name})",
         text="\n".join(lines),
-        page=f"/lage/{one.step}/{one.period.key}",
+        page=f"/lage/{one.occurrence.path}",
         feeds=frozenset(("alla", f"enhet/{one.unit}", *(f"roll/{role}" for role in owing))),
     )
 
@@ -133,7 +133,7 @@ def _moment(definition: Definition, one: Milestone) -> Event:
         proposed=one.status == PROPOSED,
         summary=f"{owner_name(definition, one, short=True)}: {one.name} ({one.step_name.lower()} {one.period.text})",
         text="\n".join(lines),
-        page=f"/lage/{one.step}/{one.period.key}",
+        page=f"/lage/{one.occurrence.path}",
         feeds=_body_feeds(definition, one.body, one.unit) if one.body else _role_feeds(definition, one),
     )
 

@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from portal.app import create_app
 from portal.loggen.export import defused
+from portal.loggen.log_names import with_names
 from portal.loggen.log_words import DETAILS, KINDS, about, details
 from store.log.log_chain import chain
 from store.log.log_gallring import gallra
@@ -180,6 +181,20 @@ def test_a_key_is_told_as_people_call_it(key, text, href):
 def test_details_are_told_with_swedish_labels_and_days():
     told = dict(details({"until": "2027-09-24T14:00:00+00:00", "why": "sjukdom", "late": True, "paragraf": None}))
     assert told == {"till och med": "fredag 24 september 2027 kl. 16.00", "varför": "sjukdom", "försenad": "ja"}
+
+
+def test_a_part_is_told_as_it_is_called_in_the_krav_that_the_row_is_of():
+    definition = hedemora().definition
+    step = definition.steps["delarsrapport"]
+    own = next(iter(step.krav["protokoll"].parts.values())).model_copy(update={"name": "Nämndens egen"})
+    protokoll = step.krav["protokoll"].model_copy(update={"parts": {"ekonomi": own}})
+    krav = {**step.krav, "protokoll": protokoll}
+    other = definition.model_copy(
+        update={"steps": {**definition.steps, "delarsrapport": step.model_copy(update={"krav": krav})}}
+    )
+    for last, name in (("underlag", step.krav["underlag"].parts["ekonomi"].name), ("protokoll", "Nämndens egen")):
+        key = f"hedemora/delarsrapport/2027-08/bildningsnamnden/{last}"
+        assert with_names(other, key, {"part": "ekonomi"}) == {"part": name}
 
 
 @pytest.mark.whole

@@ -5,12 +5,12 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from arshjul.swedish import STOCKHOLM
-from flows.naming import PLANNED
 from flows.reports import reports_of
 from flows.runs.planned import planned_runs
 from flows.runs.schedule import HORIZON
 from store.plan.planning import current_wheel
 from store.service.installation import INSTALLATION, installed
+from store.service.runs import OURS
 from tests.rig.load import autumn
 from tests.rig.servers.service import Service, within
 from tests.rig.servers.smtp_sink import Accepted, Sink
@@ -60,7 +60,7 @@ def whole_year(service: Service) -> dict[str, str]:
     now = datetime(2027, 9, 10, 7, 0, tzinfo=STOCKHOLM)
     with service.store.read() as session:
         wheel = current_wheel(session, autumn().definition, now)
-        ours = f"{PLANNED}hedemora/{installed(session, INSTALLATION)}/"  # whose they are, on a server that others share
+        ours = f"{OURS}hedemora/{installed(session, INSTALLATION)}/"  # whose they are, on a server that others share
     planned = [
         run for run in planned_runs(each for each in wheel.milestones if each.step in reports_of(wheel.definition))
     ]
@@ -71,7 +71,7 @@ def whole_year(service: Service) -> dict[str, str]:
 
     def there() -> dict[str, str]:
         keyed = [run for run in service.scheduled() if (run["idempotency_key"] or "").startswith(ours)]
-        return {PLANNED + run["idempotency_key"].removeprefix(ours): run["name"] for run in keyed}
+        return {OURS + run["idempotency_key"].removeprefix(ours): run["name"] for run in keyed}
 
     def missing() -> int:
         return len(wanted.items() - there().items())
