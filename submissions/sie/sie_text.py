@@ -18,7 +18,14 @@ LOST = "\ufffd"  #: what a program writes for a letter that it could not read
 # Where each encoding has å ä ö Å Ä Ö é É ü Ü. No byte is in both, and none begins a letter in both.
 _CP437 = bytes.fromhex("868494 8f8e99 8290 819a")
 _LATIN = bytes.fromhex("e5e4f6 c5c4d6 e9c9 fcdc")
+# Mac Roman's å ä ö é, and its Å Ä Ö. Some are cp437's Ü, Ä and ü, told apart by the letters beside them.
+_MAC_SMALL, _MAC_LARGE = bytes.fromhex("8c8a9a 8e"), bytes.fromhex("818085")
+_CP437_LARGE = bytes.fromhex("8f8e99 90")
+#: letters that CP850 (PC8 as Windows has it in the Nordic countries) has where cp437 has frames and Greek
+_CP850 = bytes.fromhex("9b9db5b6b7c6c7d0d1d2d3d4d5d6d7d8dee0e2e3e4e5e9eaebeced")
+_LINE_ENDS = re.compile("[\x85\u2028\u2029\v\f]")
 _UTF8 = re.compile(rb"\xc3[\xa5\xa4\xb6\x85\x84\x96\xa9\x89\xbc\x9c]")
+_WIDE = re.compile(rb"(?:[\r\n\t ]?\0?){0,20}?(?:#\0|\0#)")  #: UTF-16 or UTF-32 that does not say so
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _WINDOWS = re.compile(rb"[\x80-\x9f]")  # quotation marks and dashes in cp1252, nothing in Latin-1
 _EVIDENCE = 5_000  # places that are looked at
@@ -39,7 +46,7 @@ class Decoded:
     """What the bytes say."""
 
     text: str
-    encoding: str  #: ascii, utf-8, cp437, latin-1 or cp1252
+    encoding: str  #: ascii, utf-8, cp437, cp850, latin-1, cp1252 or mac-roman
     mixed: int = 0  #: Swedish letters that only another encoding would give
 
 
@@ -50,7 +57,7 @@ def refusal(content: bytes) -> str | None:
     if len(content) > MAX_BYTES:
         size = MAX_BYTES // 1024 // 1024
         return f"Filen är större än {size} MB. Exportera ett år i taget, eller utan verifikationer (SIE typ 3)."
-    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) or _WIDE.match(content):
         return "Filen är sparad som UTF-16. Spara den som PC8 (CP437) eller UTF-8, eller exportera den på nytt."
     seen = look_into(content)
     if seen.kind or seen.encrypted or seen.old_office or content.startswith(b"PK"):
@@ -63,37 +70,68 @@ def refusal(content: bytes) -> str | None:
 def decode(content: bytes) -> Decoded:
     """Decode by what the bytes show, not by what ``#FORMAT`` says.
 
-    CP437 and Latin-1 keep their Swedish letters in different bytes, and neither's letters make valid UTF-8. Where
-    nothing tells them apart it is CP437, as the specification says.
+    CP437, Latin-1 and Mac Roman keep their Swedish letters in different bytes, and none's letters make valid UTF-8.
+    Where nothing tells them apart it is CP437, as the specification says. Lines that no program of today ends (at
+    U+2028, U+0085 or a form feed) are ended as lines, in a file that has no others.
     """
     content = content.removeprefix(codecs.BOM_UTF8)
+    has_lines = b"\n" in content or b"\r" in content
     if content.isascii():
-        return Decoded(content.decode("ascii"), "ascii")
+        return Decoded(_lined(content.decode("ascii"), has_lines), "ascii")
     try:
-        return Decoded(content.decode("utf-8"), "utf-8")
+        return Decoded(_lined(content.decode("utf-8"), has_lines), "utf-8")
     except UnicodeDecodeError:
         pass
-    score = _score(content)
+    if not has_lines:  # one byte each, as mainframes end a line
+        content = content.replace(b"\x85", b"\n")
+    score, has_cp850 = _score(content)
     best = max(score, key=lambda name: score[name])
-    mixed = sum(score.values()) - score[best]
+    # what Mac Roman has as a letter another may have too, in a name from abroad
+    mixed = sum(count for name, count in score.items() if name not in (best, "mac-roman"))
     if best == "latin-1" and _WINDOWS.search(content):
         best = "cp1252"
-    return Decoded(content.decode(best, "replace"), best, mixed)
+    elif best == "cp437" and has_cp850:
+        best = "cp850"
+    return Decoded(_lined(content.decode(best, "replace"), has_lines), best, mixed)
 
 
-def _score(content: bytes) -> dict[str, int]:
-    """Count the Swedish letters that stand in words, as each encoding would read them."""
-    score = {"cp437": 0, "latin-1": 0, "utf-8": 0}
+def _lined(text: str, has_lines: bool) -> str:
+    return text if has_lines else _LINE_ENDS.sub("\n", text)
+
+
+def _score(content: bytes) -> tuple[dict[str, int], bool]:
+    """Count the Swedish letters that stand in words, as each encoding would read them; and whether CP850 has a letter."""
+    has_cp850 = False
+    score = {"cp437": 0, "latin-1": 0, "utf-8": 0, "mac-roman": 0}
     for found in islice(_BEYOND_ASCII.finditer(content), _EVIDENCE):
         start, end = found.span()
-        if content[start - 1 : start].isalpha() or content[end : end + 1].isalpha():
+        before, after = content[start - 1 : start], content[end : end + 1]
+        has_cp850 |= found[0] == b"\xf5"  # § for law's sake, and half an integral in cp437
+        if before.isalpha() or after.isalpha():
             run = found[0]
+            has_cp850 |= any(byte in _CP850 for byte in run)
             pairs = len(_UTF8.findall(run))
             score["utf-8"] += pairs
             if not pairs:
-                score["cp437"] += sum(byte in _CP437 for byte in run)
                 score["latin-1"] += sum(byte in _LATIN for byte in run)
-    return score
+                among_small = before.islower() or (before.isalpha() and after.islower())
+                for byte in run:
+                    if name := _of_old(byte, among_small):
+                        score[name] += 1
+    return score, has_cp850
+
+
+def _of_old(byte: int, among_small: bool) -> str:
+    """Return which of CP437 and Mac Roman has such a letter in such a place; "" when it may be either's, or none's."""
+    if byte == 0x9A:  # Ü, or ö
+        return "mac-roman" if among_small else ""
+    if byte == 0x81:  # ü, or Å
+        return "cp437" if among_small else "mac-roman"
+    if byte in _CP437 and not (byte in _CP437_LARGE and among_small):
+        return "cp437"
+    if byte in _MAC_SMALL:
+        return "mac-roman"
+    return "mac-roman" if byte in _MAC_LARGE and not among_small else ""
 
 
 def lines_of(text: str) -> Iterator[tuple[int, str]]:
