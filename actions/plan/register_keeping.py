@@ -11,7 +11,7 @@ from actions.plan.gone import tell_gone
 from arshjul.definition.names import fold
 from arshjul.definition.registers.register import Register, RegisterEntry, entries_of, lacks
 from arshjul.errors import RefusedError, nearest
-from arshjul.swedish import day_text, stated_day
+from arshjul.swedish import day_text, listing, stated_day
 from store.people.people_text import lines_of, visible
 from store.plan.in_step import Moved
 from store.plan.planning import plan_years
@@ -28,7 +28,7 @@ WORDS = (
 def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: str = "") -> tuple[str, list[Moved]]:
     """Register an entry, or what is new of ``entry_id``; return its id and the frister that are new or moved by it.
 
-    ``fields`` are by the definition's words. Raises RefusedError for what the register cannot have, with the remedy.
+    ``fields`` are by the definition's words. Who was told of what it no longer asks of them hears so. Raises RefusedError for what the register cannot have, with the remedy.
     """
     register = _register(act, register_id)
     given = {word: read for word, read in fields.items() if read not in ("", None, [], ())}
@@ -45,11 +45,13 @@ def keep_entry(act: Act, register_id: str, fields: Mapping[str, Any], entry_id: 
         raise RefusedError(f"Inget är ändrat: registret säger redan så om {entry.title}.")
     entry_id = entry_id or _new_id(act, register_id, entry.title)
     scene = act.scene
-    _ = scene.wheel  # the plan before, which what is registered is held against
+    plan = scene.wheel  # before, which what is registered is held against
     add_entry(scene.session, register_id, entry_id, entry.written(), act.by, scene.now)
     detail = {"register": register.name, "what": entry.said, "frist": entry.due and entry.due.isoformat()}
     act.log("register.changed" if before else "register.added", entry_id, detail)
-    return entry_id, scene.replan()
+    moved = scene.replan()
+    tell_gone(scene, plan, moved, f"{entry.said} {_whose(act, entry)}.")
+    return entry_id, moved
 
 
 def keep_list(act: Act, register_id: str, text: str) -> int:
@@ -147,6 +149,13 @@ def _read(act: Act, register: Register, given: Mapping[str, Any]) -> RegisterEnt
     if missing := next(lacks(register.kind, entry), None):
         raise RefusedError(missing)
     return entry
+
+
+def _whose(act: Act, entry: RegisterEntry) -> str:
+    if not entry.due:
+        return "har inte längre någon frist i registret"
+    units = act.scene.office.definition.units
+    return f"gäller enligt registret nu {listing([units[each].said for each in entry.units]) or 'alla enheter'}"
 
 
 def _hold_frist(act: Act, entry: RegisterEntry) -> None:

@@ -1,20 +1,25 @@
 """An uppdrag is registered, moved and taken away: what is owed because of it, and how it is told, follows."""
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from actions.ladder.rounds import bring_up
+from actions.plan.gone import KIND
 from actions.plan.register_keeping import keep_entry, take_entry, units_in
 from arshjul.errors import RefusedError
 from arshjul.swedish import instant_text
+from notifications.office import Office
 from store.plan.in_step import Moved
 from store.plan.planning import current_wheel
-from store.tables import LogRow, ObligationRow
+from store.tables import LetterRow, LogRow, ObligationRow
 from tests.rig.acts import act
 from tests.rig.handins import NOW, town
 from tests.rig.load import made_up
+from tests.rig.rounds import as_mail
 
 pytestmark = pytest.mark.whole
 
@@ -81,6 +86,35 @@ def test_one_of_the_file_is_changed_and_taken_away_and_its_history_stays(desk: D
     assert named not in desk.owed()
     with pytest.raises(RefusedError, match="'skolskjuts' finns inte i registret"):
         desk.takes("skolskjuts")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ({"enheter": ["granvikshus"]}, "(KF 2027-05-31 § 40) gäller enligt registret nu Granvikshus AB."),
+        ({"frist": ""}, "(KF 2027-05-31 § 40) har inte längre någon frist i registret."),
+    ],
+)
+def test_who_was_told_hears_that_an_uppdrag_is_anothers_or_has_no_frist_any_more(
+    desk: Desk, said: dict[str, Any], why: str
+) -> None:
+    office = Office(
+        sourced=made_up("granvik"), mail_from="ekonomikontoret@example.se", public_url="http://x.example.se",
+        prefect_url="http://127.0.0.1:4200", secret=b"s" * 32, utskick="skarpt", since=date(2027, 1, 1),
+    )  # fmt: skip
+    due = UPPDRAG | {"frist": (NOW.date() + timedelta(days=7)).isoformat()}
+    post, _ = keep_entry(act(desk.session, NOW, WHO, office=office), "uppdrag", due)
+    bring_up(act(desk.session, NOW, WHO, office=office).scene)
+    assert gone(desk) == []
+    keep_entry(act(desk.session, NOW, WHO, office=office), "uppdrag", due | said, post)
+    (letter,) = gone(desk)
+    words = " ".join(as_mail(letter.mime).get_body(("plain",)).get_content().split())
+    assert letter.subject == "Begärs inte längre: Skolnämnden, redovisning av uppdraget"
+    assert "begärs inte längre av skolnämnden." in words and why in words
+
+
+def gone(desk: Desk) -> list[LetterRow]:
+    return list(desk.session.scalars(select(LetterRow).where(LetterRow.kind == KIND)))
 
 
 UNITS = {
