@@ -184,7 +184,8 @@ def change_people(world: World, dice: Random) -> None:
             case "vakant":
                 seating.end_seat(done, seat, today - timedelta(days=1))
             case _:  # one person is both who owes and who presses: nobody presses on himself
-                person = scene.people.who(_pressing(scene), None)
+                pressing = _pressing(scene)
+                person = scene.people.who(pressing, None) if pressing else None
                 if person:
                     seating.change_holder(done, seat, person.name, person.address, today)
 
@@ -192,10 +193,10 @@ def change_people(world: World, dice: Random) -> None:
         world.act(f"rollen {role} {unit or ''}: {how} {name}", do)
 
 
-def _pressing(scene: Scene) -> RoleId:
-    """Return the first role that a ladder turns to beside the one who owes."""
+def _pressing(scene: Scene) -> RoleId | None:
+    """Return the first role that a ladder turns to beside the one who owes, if any does."""
     ladders = (one.ladder for one in scene.wheel.obligations.values() if one.ladder)
-    return next(rung.to[0] for each in ladders for rung in each.rungs if rung.kind in PRESSING)
+    return next((rung.to[0] for each in ladders for rung in each.rungs if rung.kind in PRESSING), None)
 
 
 def decide(world: World, dice: Random) -> None:

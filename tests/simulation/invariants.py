@@ -17,6 +17,7 @@ from store.post.letter_states import BOUNCED
 from store.post.notices import MOVED, UNHEARD
 from store.tables import Decision, LetterRow, LogRow, NoticeRow
 from submissions.standing.completeness import all_complete
+from tests.simulation.registering import follows_the_registers
 from tests.simulation.seeing import View, Word
 from tests.simulation.world import OFFICE
 
@@ -384,6 +385,7 @@ INVARIANTS: Mapping[str, Invariant] = {
     "flyttad frist sägs": moved_frist_is_told,
     "det som visas är så": shown_is_so,
     "inget sover": nothing_sleeps,
+    "det som begärs följer registren": follows_the_registers,
     "inget går fel": nothing_fails,
 }
 #: now and then, and at the end

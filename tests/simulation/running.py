@@ -16,11 +16,13 @@ from tests.simulation.acts import ACTS, clocked
 from tests.simulation.handing_in import hand_in, hand_ins
 from tests.simulation.invariants import INVARIANTS, SELDOM, Invariant
 from tests.simulation.not_yet import NOT_YET
+from tests.simulation.registering import REGISTER_ACTS
 from tests.simulation.seeing import Witness, look, note_day, remember
 from tests.simulation.world import LILLVIK, SMALL, SUNDVIK, Told, World, dice_for, municipality
 
 HEDEMORA = "Hedemoras rapporter"  #: Hedemora without what its year has beside the reports
-PLACES = (*SMALL, *SHIPPED)  #: where a seed can be asked to live
+GRANVIK = "granvik"  #: a made-up municipality with a register whose entries are owed
+PLACES = (*SMALL, *SHIPPED, GRANVIK)  #: where a seed can be asked to live
 PATIENCE = 2
 STEPS = 20_000  #: a year that takes more does not come to rest
 
@@ -157,7 +159,8 @@ def planned(seed: int, world: World) -> Iterator[tuple[Planned, Callable[[], Non
         for each in hand_ins(seed, one, workdays):
             number += 1
             yield Planned(each.at.astimezone(UTC), number, "inlämning"), partial(hand_in, world, each)
-    for kind, (act, most) in ACTS.items():
+    registers = world.office.definition.registers
+    for kind, (act, most) in (ACTS | (REGISTER_ACTS if registers else {})).items():
         dice = dice_for(seed, "händelser", kind)
         most = (most + 1) // 2 if world.is_very_small else most  # as there is half as much to do it to
         for turn in range(dice.randint(1, most) if dice.random() < 0.6 else 0):
@@ -199,7 +202,8 @@ def _one_store() -> Store:
 @cache
 def plain(place: str) -> Sourced:
     """Return a municipality's whole year, or Hedemora's reports, asking for the files but not for what is in them."""
-    sourced = made_up("hedemora") if place == HEDEMORA else shipped(place)
+    made = {HEDEMORA: "hedemora", GRANVIK: GRANVIK}
+    sourced = made_up(made[place]) if place in made else shipped(place)
     return replace(sourced, definition=without_contents(sourced.definition))
 
 

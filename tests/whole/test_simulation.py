@@ -17,7 +17,7 @@ from sqlalchemy import delete, select, update
 from actions.scene import Scene
 from arshjul.swedish import instant_text, local
 from store.database import Session, memory_store
-from store.tables import LogRow, Matter, ObligationRow, Submission
+from store.tables import LogRow, Matter, ObligationRow, RegisterRow, Submission
 from tests.rig import rungs
 from tests.rig.load import SHIPPED
 from tests.rig.swedish_words import instant
@@ -25,15 +25,17 @@ from tests.simulation.acts import ACTS
 from tests.simulation.fault_seeds import FAULT_SEEDS, FaultSeed
 from tests.simulation.invariants import INVARIANTS, SELDOM, slept_past
 from tests.simulation.not_yet import NOT_YET
-from tests.simulation.running import HEDEMORA, planned, run, where, world_of
+from tests.simulation.running import GRANVIK, HEDEMORA, plain, planned, run, where, world_of
 from tests.simulation.seeing import View, Witness, look, remember
 from tests.simulation.world import LILLVIK, SUNDVIK, Handed, World, municipality
 
 pytestmark = pytest.mark.whole
 
-#: parts of years, the service new on a month and day: the bokslut, a quiet spring, the delårsrapport's autumn, and a
-#: tertial's reports to several utskott
-HANDFUL = [(1, SUNDVIK, (1, 4), 36), (5, LILLVIK, (4, 8), 22), (4, LILLVIK, (8, 25), 26), (1, "ange", (5, 3), 17)]
+#: parts of years, the service new on a month and day: the bokslut, a quiet spring, the delårsrapport's autumn, a tertial's
+#: reports to several utskott, and uppdrag that are registered, changed and taken away
+HANDFUL = [(1, SUNDVIK, (1, 4), 36), (5, LILLVIK, (4, 8), 22), (4, LILLVIK, (8, 25), 26), (1, "ange", (5, 3), 17),
+           (54, GRANVIK, (8, 23), 18)]  # fmt: skip
+OF_REGISTERS = "det som begärs följer registren"
 KEY = "sundvik/arsredovisning/2026/skola/underlag"
 CHIEF = "chef.skola@example.se"
 
@@ -62,9 +64,11 @@ def test_many_simulated_years_break_no_invariant(first: int) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.parametrize("place", SHIPPED)
+@pytest.mark.parametrize("place", [*SHIPPED, GRANVIK])
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_whole_year_in_each_of_the_four_municipalities_breaks_no_invariant(seed: int, place: str) -> None:
+def test_a_whole_year_in_each_of_the_four_municipalities_and_with_uppdrag_breaks_no_invariant(
+    seed: int, place: str
+) -> None:
     year = run(seed, place=place)
     assert not year.violations, str(year.violations[0])
     assert year.letters > 50
@@ -123,9 +127,13 @@ class Plant:
 
 
 @cache
-def year() -> Plant:
-    world, witness = World(memory_store(), municipality(2027), date(2027, 1, 1)), Witness()
-    while world.today < date(2027, 2, 20):
+def year(place: str = SUNDVIK) -> Plant:
+    if place == GRANVIK:
+        world, until = World(memory_store(), plain(GRANVIK), date(2027, 10, 11)), date(2027, 10, 19)
+    else:
+        world, until = World(memory_store(), municipality(2027), date(2027, 1, 1)), date(2027, 2, 20)
+    witness = Witness()
+    while world.today < until:
         world.carry()
         with world.look() as scene:
             view = look(world, witness, scene, whole=False)
@@ -136,15 +144,16 @@ def year() -> Plant:
 
 
 @cache
-def remembered() -> bytes:
+def remembered(place: str) -> bytes:
     """What was witnessed in the year, to be unpacked for each fault: copying it takes ten times as long."""
-    return pickle.dumps(year().witness)
+    return pickle.dumps(year(place).witness)
 
 
 def found(name: str, plant: Callable[["Plant", Session], list[Handed] | None]) -> list[str]:
     """Return what the invariant says of the year with the fault planted."""
-    kept = year()
-    here = Plant(kept.world, pickle.loads(remembered()))
+    place = GRANVIK if name == OF_REGISTERS else SUNDVIK
+    kept = year(place)
+    here = Plant(kept.world, pickle.loads(remembered(place)))
     office, handed, failures = kept.world.office, list(kept.world.post.handed), list(kept.world.failures)
     try:
         with here.scene() as scene:
@@ -274,6 +283,16 @@ def failed(plant: Plant, _session: Session) -> None:
     plant.world.failures.append("obligation.failed")
 
 
+def out_of_the_register(plant: Plant, session: Session) -> None:
+    """Taken away past whoever plans anew."""
+    row = {"register": "uppdrag", "entry": "skolskjuts", "fields": {}, "gone": True}
+    session.add(RegisterRow(**row, by="x", recorded_at=plant.world.now))
+
+
+def owed_by_nobody(_plant: Plant, session: Session) -> None:
+    session.execute(delete(ObligationRow).where(ObligationRow.step == "sarskilt-uppdrag"))
+
+
 def rewritten(_plant: Plant, session: Session) -> None:
     session.execute(update(LogRow).where(LogRow.number == 3).values(who="någon annan"))
 
@@ -300,6 +319,8 @@ PLANTED: list[tuple[str, Callable[[Plant, Session], list[Handed] | None]]] = [
     ("det som visas är så", shown_otherwise),
     ("inget sover", asleep),
     ("inget sover", oversleeping),
+    (OF_REGISTERS, out_of_the_register),
+    (OF_REGISTERS, owed_by_nobody),
     ("inget går fel", failed),
     ("loggens kedja är hel", rewritten),
 ]
