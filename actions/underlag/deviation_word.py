@@ -25,7 +25,7 @@ from store.post.correspondence import free_key, letters_under, take_back
 from store.post.letter_keys import LetterKey, in_key
 from store.post.letter_states import TAKEN_BACK, WAITING, may_have_come
 from store.tables import LetterRow, Person
-from submissions.compilation.deviation_paper import DeviationCase, deviation_paper
+from submissions.papers.deviation_paper import DeviationCase, deviation_paper
 from submissions.templates.mall_paper import MEDIA_TYPE
 
 KIND = "avvikelse"

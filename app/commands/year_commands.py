@@ -87,7 +87,7 @@ def plan(
         return
     wheel, now = _planned(year, definition)
     if xlsx:
-        from submissions.compilation.plan_workbook import plan_workbook
+        from submissions.papers.plan_workbook import plan_workbook
 
         write_bytes(xlsx, plan_workbook(wheel, year, now))
         out.print(f"Årsplanen {year} är sparad som {xlsx}.")
@@ -167,7 +167,7 @@ def judged(path: Path, today: date, only: int | None = None) -> tuple[list[Fault
 
 def _save_control(into: Path, path: Path, faults: list[Fault], only: int | None, by: str) -> None:
     from app.clock import clock_for
-    from submissions.compilation.laglighet import Control, control_paper
+    from submissions.papers.laglighet import Control, control_paper
 
     sourced = read_sourced(path)
     years = [only] if only else [*checked_years(sourced.definition, today())]

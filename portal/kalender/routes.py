@@ -28,7 +28,7 @@ from store.access import feed_links
 from store.plan.calendar_events import events_in
 from store.plan.planning import current_wheel
 from store.tables import CalendarRow
-from submissions.compilation.plan_workbook import MEDIA_TYPE, plan_workbook
+from submissions.papers.plan_workbook import MEDIA_TYPE, plan_workbook
 
 NO_SUCH = "Kalendern finns inte. Kontrollera adressen, eller be ekonomikontoret om den."
 TOO_OFTEN = "Kalendern hämtas för ofta. Vänta några minuter."

@@ -6,14 +6,14 @@ from datetime import datetime
 from arshjul.keys import ObligationKey
 from arshjul.swedish import instant_text
 from portal.lage.board import Board
-from submissions.compilation.compiled_grid import CompiledBook
+from submissions.papers.printed_book import PrintedBook
 
 
 def workbook_of(
     board: Board, calls: Mapping[ObligationKey, Sequence[str]], municipality: str, office: str, now: datetime
 ) -> bytes:
     """Return the .xlsx; ``calls`` says whom to call about what is late. Words from outside are words in it, never formulas."""
-    book = CompiledBook("Läget", f"{municipality}, {office}", now)
+    book = PrintedBook("Läget", f"{municipality}, {office}", now)
     page = book.page("Läget", (30, 36, *(18 for _ in board.units)))
     page.heading("Läget", 18)
     page.note(f"{municipality} · {instant_text(now)}")

@@ -13,8 +13,8 @@ from typing import Any
 import resvg_py
 
 from submissions.compilation.compiled import Bar, Chart
-from submissions.compilation.compiled_grid import SIGNED, Page
 from submissions.files.figures import number_text
+from submissions.papers.printed_book import SIGNED, Page
 
 SURPLUS, DEFICIT = "2F7AB5", "7D1420"
 OVER, UNDER = "Överskott", "Underskott"

@@ -17,8 +17,8 @@ from submissions.compilation.compiled_words import (
     standing_rows,
     title_of,
 )
-from submissions.compilation.paper import UPRIGHT, Paper, Rows
 from submissions.files.figures import exact_text, number_text, unit_of
+from submissions.papers.paper import UPRIGHT, Paper, Rows
 
 MOST_COLUMNS = 5  #: of a table on an upright page, beside the one that names its rows
 #: how a chapter's columns of words share the width, in cm

@@ -6,7 +6,6 @@ from decimal import Decimal
 from arshjul.definition.sheets.column import Column
 from arshjul.swedish import instant_text
 from submissions.compilation.compiled import Block, Compiled, CompiledLine, Merged, Summed
-from submissions.compilation.compiled_grid import FORMATS, QUIET, SIGNED, CompiledBook, Page
 from submissions.compilation.compiled_picture import add_chart
 from submissions.compilation.compiled_words import (
     APART,
@@ -19,13 +18,14 @@ from submissions.compilation.compiled_words import (
     title_of,
 )
 from submissions.files.figures import unit_of
+from submissions.papers.printed_book import FORMATS, QUIET, SIGNED, Page, PrintedBook
 
 NAMED, SMALL, MIDDLE, WIDE = 42.0, 13.0, 26.0, 46.0  #: widths of columns, in characters
 
 
 def workbook_of(compiled: Compiled) -> bytes:
     """Return the .xlsx. The same values give the same bytes."""
-    book = CompiledBook(f"Sammanställning {compiled.title}", f"{compiled.kommun_name}, {compiled.office}", compiled.at)
+    book = PrintedBook(f"Sammanställning {compiled.title}", f"{compiled.kommun_name}, {compiled.office}", compiled.at)
     front = book.page("Läget", (40, 16, 40, 76))
     chart = book.page("Avvikelser", (40, 16, 16, 40)) if compiled.chart else None
     places: dict[str, str] = {}  #: where each enhet's avvikelse stands
@@ -61,7 +61,7 @@ def _front(page: Page, compiled: Compiled) -> None:
     page.note(f"{APART} Görs om när ett underlag ändras. Enligt {compiled.lagrum}.")
 
 
-def _lists(book: CompiledBook, compiled: Compiled) -> None:
+def _lists(book: PrintedBook, compiled: Compiled) -> None:
     page = book.page("Saknas", (40, 50, 60, 24))
     _head(page, compiled, "Det som saknas")
     page.gap()
@@ -76,7 +76,7 @@ def _lists(book: CompiledBook, compiled: Compiled) -> None:
     page.table(("Enhet", "Del", "Läge", "Version"), part_rows(compiled))
 
 
-def _merged(book: CompiledBook, compiled: Compiled, table: Merged) -> dict[str, str]:
+def _merged(book: PrintedBook, compiled: Compiled, table: Merged) -> dict[str, str]:
     """Write a merged sheet; return where each enhet's avvikelse stands, when it has one."""
     widths = [
         NAMED,

@@ -7,7 +7,7 @@ import pytest
 from notifications.letters import html
 from portal.web.looks import LOOKS
 from portal.web.pages import STATIC
-from submissions.compilation import compiled_grid, paper
+from submissions.papers import paper, printed_book
 from submissions.templates import mall_looks, mall_paper
 
 pytestmark = pytest.mark.whole
@@ -97,5 +97,5 @@ def test_pages_letters_mallar_and_papers_are_of_one_colour() -> None:
         assert f"--{name}: {colour.lower()};" in light[1], name  # words, hints, lines, and the heads of tables
     assert "h1, h2, h3 { color: var(--accent-deep);" in SHEET and "serif" not in SHEET.replace("sans-serif", "")
     assert "thead th { white-space: nowrap; background: var(--sunk);" in SHEET
-    others = {html.DEEP, mall_looks.DEEP, f"#{mall_paper.DEEP}", compiled_grid.DEEP}
+    others = {html.DEEP, mall_looks.DEEP, f"#{mall_paper.DEEP}", printed_book.DEEP}
     assert {each.lower() for each in others} == {deep[1]}

@@ -295,7 +295,7 @@ def test_no_floor_above_the_store_writes_in_a_row() -> None:
     """A column is set by a function of the store's, whose name says what that means."""
     columns = {column.key for table in Table.metadata.tables.values() for column in table.columns}
     assert {"wake_at", "mime", "agenda_closes_at"} <= columns
-    papers = ("compilation", "templates")  # their texts and cells are called as columns are
+    papers = ("compilation", "papers", "templates")  # their texts and cells are called as columns are
     written = []
     for floor in ("submissions", "notifications", "actions", "flows", "portal", "app"):
         for file in sorted((ROOT / floor).rglob("*.py")):

@@ -24,7 +24,7 @@ from store.plan.calendar_events import events_in, keep_events
 from store.plan.in_step import sync
 from store.plan.planning import current_wheel
 from store.tables import CalendarRow, LogRow
-from submissions.compilation.plan_workbook import plan_workbook
+from submissions.papers.plan_workbook import plan_workbook
 from tests.rig.acts import act
 from tests.rig.examples import examples
 from tests.rig.handins import BIN_UNDERLAG, NOW, hedemora, town

@@ -20,7 +20,7 @@ from arshjul.definition.reading import read_definition
 from arshjul.keys import BodyId, ObligationKey, OccurrenceKey, RoleId
 from arshjul.year.turning import turn
 from notifications.letters.papers.tjansteskrivelse import tjansteskrivelse_file
-from submissions.compilation.laglighet import Control, control_paper
+from submissions.papers.laglighet import Control, control_paper
 from tests.rig.load import file_of
 from tests.rig.rounds import House, house, only
 from tests.rig.swedish_words import instant

@@ -15,7 +15,7 @@ from arshjul.check.law import check
 from arshjul.definition.reading import read_definition
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.turning import turn
-from submissions.compilation.laglighet import Control, control_paper
+from submissions.papers.laglighet import Control, control_paper
 from tests.rig.load import SHIPPED, file_of, text
 
 AT = datetime(2026, 11, 30, 11, 49, tzinfo=STOCKHOLM)

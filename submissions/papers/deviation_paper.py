@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from submissions.compilation.paper import Paper
+from submissions.papers.paper import Paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from arshjul.errors import Fault
 from arshjul.swedish import instant_text, listing, local_date, said_day
 from arshjul.wordings import LAWS
 from arshjul.year.wheel import Wheel
-from submissions.compilation.paper import Paper
+from submissions.papers.paper import Paper
 
 TITLE = "Laglighetskontroll"
 _LAGRUM = re.compile(r"(?:KL|LKBR) \d+ kap\. \d+(?: [a-z])? §|SFS \d+:\d+")

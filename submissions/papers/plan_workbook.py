@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from arshjul.definition.model import Definition
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local, month_name
 from arshjul.year.wheel import Milestone, Wheel
-from submissions.compilation.compiled_grid import CompiledBook, Page
+from submissions.papers.printed_book import Page, PrintedBook
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PLAN = (
@@ -36,7 +36,7 @@ class PlanRow:
 def plan_workbook(wheel: Wheel, year: int, now: datetime) -> bytes:
     """Return the .xlsx of what falls in ``year``. The same plan at the same instant gives the same bytes."""
     definition = wheel.definition
-    book = CompiledBook(f"Årsplan {year}", f"{definition.kommun.name}, {definition.office_said}", now)
+    book = PrintedBook(f"Årsplan {year}", f"{definition.kommun.name}, {definition.office_said}", now)
     milestones = wheel.in_year(year)
     rows = [*_frister_and_moments(wheel, milestones), *_meetings(wheel, year)]
     note = f"{definition.kommun.name} · planen {instant_text(now)} · {_tidplan(definition, year)}"

@@ -28,7 +28,7 @@ _A4 = 9
 Value = Decimal | str | int | date | time | None
 
 
-class CompiledBook:
+class PrintedBook:
     """A workbook under way. ``content`` gives the file: the same pages at the same instant, the same bytes."""
 
     def __init__(self, title: str, author: str, at: datetime) -> None:
