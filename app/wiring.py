@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
-from sqlalchemy import inspect, make_url
+from sqlalchemy import make_url
 
 from actions.entry import LoginRules, Provider
 from app.clock import clock_for
@@ -42,7 +42,7 @@ from store.plan.planning import current_wheel
 from store.plan.shadow import leave_shadow
 from store.plan.waking import wake_all
 from store.private_files import make_folder
-from store.service.installation import INSTALLATION, installed, set_up
+from store.service.installation import INSTALLATION, has_facts, installed, set_up
 from store.upgrading import migrate, refuse_other_version
 from submissions.files.scanning import Clamd
 from submissions.intake.room import MEGABYTE, Intake
@@ -147,7 +147,7 @@ def is_prepared(settings: Settings) -> bool:
     store = open_store(settings.database_url)
     try:
         with store.read() as session:
-            return inspect(session.connection()).has_table("setting") and bool(installed(session, "i_drift_fran"))
+            return has_facts(session) and bool(installed(session, "i_drift_fran"))
     finally:
         store.close()
 

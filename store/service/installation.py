@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, inspect, select
 
 from store.acting import BY_SERVICE
 from store.columns import columns
@@ -17,6 +17,11 @@ MAILBOX = "brevlåda"  #: the job that reads the mailbox, and the fact of what i
 # asked of every scene and letter, so they are put together once
 _VALUE = select(Setting.value).where(Setting.name == bindparam("name"))
 _VALUES = select(Setting.name, Setting.value).where(Setting.name.in_(bindparam("names", expanding=True)))
+
+
+def has_facts(session: Session) -> bool:
+    """Tell whether the database holds any facts at all: one that nobody has set up has no table of them."""
+    return inspect(session.connection()).has_table(Setting.__tablename__)
 
 
 def installed(session: Session, name: str) -> str | None:
