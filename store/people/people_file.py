@@ -100,7 +100,7 @@ class _Reader:
             words = f"'{unnamed[0].strip()}' står i en kolumn utan rubrik"
             return self.fault(line, "kolumner", f"{words}; skriv rubriken, eller ta bort kolumnen")
         told = zip_longest(columns, cells, fillvalue="")  # empty cells at a row's end may be left out
-        yield from self._entry(line, {column: cell.strip() for column, cell in told})
+        yield from self._entry(line, {column: cell.replace("\u00a0", " ").strip() for column, cell in told})
 
     def _header(self, line: int, columns: list[str]) -> bool:
         before = len(self.faults)
@@ -160,7 +160,7 @@ class _Reader:
         return since, until
 
     def _day(self, line: int, cells: Mapping[str, str], column: str) -> date | None:
-        read = visible(cells.get(column, ""))
+        read = visible(cells.get(column, "")).removesuffix(" 00:00:00")  # as a program writes a day of a workbook
         if not read:
             return None
         try:

@@ -20,6 +20,8 @@ def people_text(content: bytes) -> str:
     """
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         return content.decode("utf-16", errors="replace")
+    if b"\0" in content[:2]:  # the same, by a program that does not say so
+        return content.decode("utf-16-be" if content[:1] == b"\0" else "utf-16-le", errors="replace")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -31,7 +33,8 @@ def lines_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield each line with something in it as its number and its cells; what is empty at its end is left out.
 
     A comma, a semicolon or a tab parts the cells: what the first line says (``sep=;``), else the one of which the
-    headings have most. ``#`` begins a comment. Raises csv.Error for a quotation mark that nothing closes.
+    headings have most. ``#`` begins a comment. Where each line is one cell, as a list is saved that Excel never parted,
+    the cells are parted within it. Raises csv.Error for a quotation mark that nothing closes.
     """
     text = text.removeprefix("\ufeff")
     said = _SIGN_SAID.match(text)
@@ -40,16 +43,31 @@ def lines_of(text: str) -> Iterator[tuple[int, list[str]]]:
         before, text = 1, text[said.end() :]
     sign = said["sign"] if said else _sign_of(text)
     rows = csv.reader(StringIO(text, newline=""), delimiter=sign)
+    inner = ""
+    head = True
     for cells in rows:
-        while cells and not cells[-1].strip():
-            cells.pop()
+        _without_empty(cells)
         if cells and not cells[0].startswith("#"):
+            if head and len(cells) == 1:
+                inner = max(SIGNS, key=cells[0].count) if any(each in cells[0] for each in SIGNS) else ""
+            if inner and len(cells) == 1:
+                cells = _without_empty(next(csv.reader([cells[0]], delimiter=inner), []))
+            head = False
             yield before + rows.line_num, cells
 
 
+def _without_empty(cells: list[str]) -> list[str]:
+    while cells and not cells[-1].strip():
+        cells.pop()
+    return cells
+
+
 def _sign_of(text: str) -> str:
-    lines = (line.lstrip('"') for line in text.splitlines())
-    head = next((line for line in lines if line.strip(f'{SIGNS}" ') and not line.startswith("#")), "")
+    lines = (line for line in text.splitlines() if not line.lstrip('"').startswith("#"))
+    head = next((line for line in lines if line.strip(f'{SIGNS}" ')), "")
+    whole = re.fullmatch(r'\s*"[^"]*"([,;\t]*)', head)
+    if whole:  # one cell, whatever is in it
+        return whole[1][:1] or SIGNS[0]
     return max(SIGNS, key=head.count)
 
 

@@ -59,6 +59,13 @@ SAVED_BY_EXCEL = {
         line if line.startswith("#") else line.replace(",", ",,", 1) for line in text.splitlines()
     ),
     "headings with signs that do not show": lambda text: text.replace("roll,enhet", "\ufeffroll\u200b,\u00a0Enhet "),
+    "each line as one cell": lambda text: "".join(f'"{line}"\n' for line in text.splitlines()),
+    "each line as one cell of several": lambda text: "".join(f'"{line}";;;\r\n' for line in text.splitlines()),
+    "each line as one cell with semicolons in it": lambda text: "".join(
+        f'"{line.replace(",", ";")}"\t\t\n' for line in text.splitlines()
+    ),
+    "a comment as one cell, and semicolons": lambda text: '"# ett, två, tre, fyra, fem, sex"\n' + text.replace(",", ";"),
+    "days with their midnight": lambda text: text.replace("2027-09-01", "2027-09-01 00:00:00"),
     "headings in two signs a letter": lambda text: text.replace("från", "fra\u030an"),
 }  # fmt: skip
 
@@ -72,7 +79,19 @@ def test_a_list_is_read_however_its_columns_are_parted(made):
 
 
 @pytest.mark.parametrize(
-    "code", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le+bom", "utf-16-be+bom", "cp1252", "mac_roman", "cp850"]
+    "code",
+    [
+        "utf-8",
+        "utf-8-sig",
+        "utf-16",
+        "utf-16-le+bom",
+        "utf-16-be+bom",
+        "utf-16-le",
+        "utf-16-be",
+        "cp1252",
+        "mac_roman",
+        "cp850",
+    ],
 )
 def test_a_list_is_read_in_every_code_page_that_excel_saves_in(code):
     name, _, mark = code.partition("+")
@@ -202,3 +221,14 @@ def test_no_mutated_list_gives_anything_but_entries_or_told_faults(raw, cuts):
         assert all(fault.message and fault.line for fault in told.faults)
     else:
         assert all(can_carry(each.address) and each.name for each in found)
+
+
+def test_a_hard_blank_in_a_name_is_a_blank_and_in_an_address_a_fault():
+    [one] = entries(f"{HEAD}\n{LINE}\n".replace("Åke Öst", "Åke\u00a0Öst\u00a0"))
+    assert one.name == "Åke Öst"
+    assert faults(f"{HEAD}\n{LINE}\n".replace("@", "\u00a0@"))
+
+
+def test_a_cell_with_a_comma_in_a_line_that_is_one_cell_is_one():
+    inner = LINE.replace("Åke Öst", '""Öst, Åke""')
+    assert [each.name for each in entries(f'"{HEAD}"\n"{inner}"\n')] == ["Öst, Åke"]
