@@ -3,11 +3,14 @@
 import secrets
 from datetime import datetime
 
+from actions.act import Act
 from arshjul.swedish import instant_text
 from notifications.letters import compose
 from notifications.letters.mime import build, message_id
 from notifications.office import Office
 from notifications.post.post import Post, PostError
+from store.database import Session
+from store.service.installation import installed, set_up
 
 KEY = "provbrev"
 
@@ -39,3 +42,14 @@ async def try_post(post: Post, office: Office, now: datetime) -> str:
         return f"E-postservern tog emot provbrevet till {office.mail_from}. Se efter att det har kommit, också i skräpposten."
     said = " ".join((*delivery.refused.values(), *delivery.deferred.values()))
     return f"Provbrevet till {office.mail_from} togs inte emot: {said}"
+
+
+def note_tried(act: Act, words: str) -> None:
+    """Keep how a test letter went, until the next one."""
+    scene = act.scene
+    set_up(scene.session, {KEY: f"{instant_text(scene.now)}: {words}"}, scene.now, replace=True, by=act.by)
+
+
+def how_it_went(session: Session) -> str:
+    """Return when a test letter was last sent, and how it went; "" when none was."""
+    return installed(session, KEY) or ""

@@ -33,7 +33,7 @@ CLOSED = "avvikelse-over"
 PAGE = "register"  #: where the ekonomikontor takes a mistaken one back
 MOST_AT_ONCE = 2  #: words of one underlag's avvikelser to one reader in one day that do not wait for the morning
 OVERTAKEN = "ändrat igen innan det gick"
-_DESK = "kontoret"  #: the reader of the ekonomikontor's own note
+_OFFICE = "kontoret"  #: the reader of the ekonomikontor's own note
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ def tell_deviation(told: DeviationWord, changed: Collection[str]) -> None:
 def tell_by_hand(told: DeviationWord, happening: str) -> None:
     """Tell what a person has said of a händelse: to the bodies' readers who had a word of it, and to nobody else."""
     for reader in _readers(told):
-        if reader.who != _DESK and any(happening in _named(each) for each in _earlier(told, reader)):
+        if reader.who != _OFFICE and any(happening in _named(each) for each in _earlier(told, reader)):
             _tell_reader(told, reader, {happening})
 
 
@@ -100,7 +100,7 @@ def _knows(told: DeviationWord, happening: str, heard: Sequence[LetterRow], unhe
 def _readers(told: DeviationWord) -> Iterable[_Reader]:
     """Give the ekonomikontor, and the secretary and chair of each body that is told, each person once."""
     opening = {key: each for key, each in told.scene.office.definition.happenings.items() if each.opening}
-    yield _Reader(_DESK, None, None, frozenset(opening))
+    yield _Reader(_OFFICE, None, None, frozenset(opening))
     found = dict[str | None, _Reader]()
     for key, each in opening.items():
         for body in each.opening.tells if each.opening else ():
@@ -134,12 +134,12 @@ def _write(
     composed: Composed,
     heard: Sequence[LetterRow],
 ) -> None:
-    scene, desk = told.scene, reader.who == _DESK
+    scene, own = told.scene, reader.who == _OFFICE
     today = sum(each.day == scene.today for each in heard)
     key = free_key(scene.session, LetterKey.of_happenings(told.one.key, kind, reader.who, about))
     write(
-        scene, key=key, kind=NOTE if desk else kind, composed=composed, to=reader.person,
-        thread=told.one.occurrence if kind == KIND and not desk else None,
+        scene, key=key, kind=NOTE if own else kind, composed=composed, to=reader.person,
+        thread=told.one.occurrence if kind == KIND and not own else None,
         not_before=_morning(scene) if today >= MOST_AT_ONCE else None,
     )  # fmt: skip
 
@@ -152,7 +152,7 @@ def _morning(scene: Scene) -> datetime:
 def _opened(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
     if told.why:
         return _again(told, new)
-    return _to_office(told, new) if reader.who == _DESK else _to_body(told, reader, new)
+    return _to_office(told, new) if reader.who == _OFFICE else _to_body(told, reader, new)
 
 
 def _to_office(told: DeviationWord, new: Sequence[str]) -> Composed:

@@ -11,18 +11,16 @@ from starlette.responses import RedirectResponse, Response
 from actions.act import Act
 from actions.service.choosing import choose, silent
 from actions.service.holding_letters import hold_letters, release_letters
-from actions.service.trying import try_post
+from actions.service.trying import how_it_went, note_tried, try_post
 from arshjul.errors import RefusedError
-from arshjul.swedish import instant_text, local_date
+from arshjul.swedish import local_date
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.logged_in import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from store.database import Session
 from store.post.holding import held_by
-from store.service.installation import installed, set_up
 
-TRIED = "provbrev"  #: the fact of how the last test letter went
 HERE = "/lage#utskicket"
 
 
@@ -44,7 +42,7 @@ def letters_of(session: Session, context: PortalContext) -> LettersState:
     return LettersState(
         utskick=utskick,
         held=held_by(session),
-        tried=installed(session, TRIED) or "",
+        tried=how_it_went(session),
         can_try=context.post is not None,
         is_set=context.office.utskick_is_set,
         silent=silent(session, context.office, local_date(context.clock())) if utskick == "skarpt" else "",
@@ -85,10 +83,8 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         def send() -> None:
             if context.post is None:
                 return
-            now = context.clock()
-            words = asyncio.run(try_post(context.post(), context.office, now))
-            told = {TRIED: f"{instant_text(now)}: {words}"}
-            context.act(lambda scene: set_up(scene.session, told, now, replace=True, by=who.name), who.acting)
+            words = asyncio.run(try_post(context.post(), context.office, context.clock()))
+            context.act(lambda scene: note_tried(Act(scene, who.name), words), who.acting)
 
         return await _done(send)
 

@@ -381,6 +381,37 @@ def test_each_act_of_a_person_takes_one_act() -> None:
     assert [file.name for file in rows if "RefusedError" in file.read_text()] == []
 
 
+#: what the pages, forms and commands write by themselves: visits, drafts, codes and who asked for what; no act of the year's
+WRITTEN_BY_ASKERS = {
+    "drop_files", "give_up_form", "keep_file", "log", "make", "mark_opened", "note_read", "place_file", "record_form", "save_fields",
+    "chain", "begin", "end", "spend", "use",
+}  # fmt: skip
+
+
+def test_pages_forms_and_commands_write_nothing_by_themselves_but_what_a_visit_leaves() -> None:
+    """What a person does to the year is an act: its rule holds whichever the way in."""
+    writing = re.compile(
+        r"session\.(?:add|add_all|merge|delete)\(|\blog\(|execute\(\s*(?:sa\.)?(?:update|delete|insert)\("
+    )
+    writes: dict[str, set[str]] = {}
+    for file in sorted((ROOT / "store").rglob("*.py")):
+        if "migrations" not in file.parts:
+            module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
+            tops = [node for node in _read(file).body if isinstance(node, ast.FunctionDef)]
+            writes[module] = {node.name for node in tops if writing.search(ast.unparse(node))}
+    assert {"add_decision", "add_anstand"} <= writes["store.plan.recorded"]
+    found = set()
+    for floor in ("portal", "flows/forms", "app/commands"):
+        for file in sorted((ROOT / floor).rglob("*.py")):
+            for node in ast.walk(_read(file)):
+                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("store"):
+                    for each in node.names:
+                        found |= {each.name} & writes.get(node.module or "", set())
+                        called = re.findall(rf"\b{each.asname or each.name}\.(\w+)", file.read_text())
+                        found |= {*called} & writes.get(f"{node.module}.{each.name}", set())
+    assert found == WRITTEN_BY_ASKERS
+
+
 def test_an_act_of_a_page_is_done_while_no_round_decides_and_again_when_it_had_to_give_way() -> None:
     """As a command's is: ``PortalContext.act``, and no transaction of the page's own."""
     acting = [file for file in (ROOT / "portal").rglob("*.py") if re.search(r"\bAct\(", file.read_text())]
