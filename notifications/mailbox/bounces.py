@@ -26,6 +26,8 @@ _DAEMON = re.compile(
 _RETURNED = re.compile(
     r"undeliver|not? be delivered|delivery (?:status|fail|has failed|incomplete)|returned mail|failure notice|mail delivery"
     r"|returned to sender|kan inte leverera|gick inte att leverera|kunde inte leverera|olevererb|leveransmeddelande"
+    r"|(?:message|mail|e-?mail|attachment)s? (?:was|were|has been|have been|is)? ?(?:rejected|blocked|refused|dropped)|rejected by"
+    r"|(?:meddelande|mejl|brev|e-post|bilaga)\w* (?:har )?(?:avvisa|blockera|stoppa)[dt]\w*|(?:avvisades|blockerades|stoppades) av"
     r"|leveransfel|gick inte att nå|mail failure|failed permanently|incorrectly constructed|malformed (?:recipient )?address",
     re.IGNORECASE,
 )
@@ -38,6 +40,14 @@ _DELAYED = re.compile(
 _FINAL = re.compile(
     r"fail(?:ed|ure)|undeliver|returned (?:mail|to)|not? be delivered|permanent (?:error|fatal)|kan inte leverera"
     r"|gick inte att leverera|kunde inte leverera|olevererb|leveransfel|gick inte att nå",
+    re.IGNORECASE,
+)
+#: a filter that keeps a letter back until somebody lets it through
+_HELD = re.compile(
+    r"quarantin|karantän|held (?:for|until|pending|back)|(?:is|was|has been|being) (?:held|withheld)\b|awaiting (?:moderat|approv)|moderat(?:or|ion) approval"
+    r"|(?:confirm|verify|prove) (?:that )?(?:you|your (?:e-?mail|message|identity))|to (?:deliver|release) your (?:message|e-?mail)"
+    r"|bekräfta (?:att du|ditt (?:mejl|meddelande)|din (?:e-?post)?adress)|(?:hålls|hållits|lagts|ligger|fastnat) (?:kvar |tillbaka )?i (?:skräppost|spam|väntan)"
+    r"|innan (?:det|ditt (?:mejl|meddelande)) (?:kan )?(?:levereras|släpps)|inte (?:har )?levererats|har inte (?:kunnat )?levererats",
     re.IGNORECASE,
 )
 _OUR_ID = re.compile(r"<[0-9a-f]{32}\.arshjul@[A-Za-z0-9.-]{1,250}>")
@@ -89,6 +99,11 @@ def is_of_a_server(message: Message, sender: str) -> bool:
         or parsing.header(message, "X-MS-Exchange-Message-Is-Ndr")
         or parsing.kind(message) == "multipart/report"
     )
+
+
+def is_held_back(subject: str, text: str) -> bool:
+    """Tell whether a program's mail says that the letter waits in a filter, and nobody has read it."""
+    return bool(_HELD.search(subject) or _HELD.search(_before_the_letter(text)[:3_000]))
 
 
 def is_thrown_away(message: Message) -> bool:

@@ -17,6 +17,7 @@ from notifications.mailbox.bounces import (
     Bounce,
     has_empty_path,
     has_status,
+    is_held_back,
     is_of_a_server,
     is_thrown_away,
     our_ids,
@@ -95,6 +96,8 @@ def _read(message: Message, *, stamps_count: bool) -> Mail:
     files = () if bounce else files_of(message)
     automatic = "" if bounce else _automatic(message, sender, has_files=bool(files))
     receipt = automatic in RECEIPTS
+    if automatic and not receipt and is_held_back(subject, text):
+        automatic = ""  # a person looks: nobody has the letter
     return Mail(
         kind="studs" if bounce else "automatiskt svar" if automatic else "svar",
         sender=sender.casefold(),

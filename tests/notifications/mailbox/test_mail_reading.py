@@ -125,6 +125,31 @@ def test_what_a_person_wrote_is_an_answer(subject, headers):
     assert read_mail(answer(subject=subject, **headers).as_bytes()).kind == "svar"
 
 
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Your message was quarantined", f"Message to {CHIEF} was held."),
+        ("Ditt mejl", "Ditt mejl har lagts i karantän av vårt filter."),
+        ("Bekräfta att du är en människa", "Klicka på länken, så levereras ditt mejl."),
+        ("Please verify", "Please confirm your email address to deliver your message."),
+        ("Delårsrapport", "Your message to the list is being held until a moderator has looked at it."),
+        ("Info", "Meddelandet hålls kvar i skräpposten. Mottagaren har fått besked."),
+        ("Info", "Your mail is awaiting moderator approval."),
+        ("Info", "Det har inte levererats än. Bekräfta din e-postadress."),
+    ],
+)
+def test_a_letter_that_a_filter_keeps_back_is_laid_before_a_person(subject, text):
+    mail = read_mail(answer(subject=subject, text=text, Auto_Submitted="auto-generated").as_bytes())
+    assert (mail.kind, mail.automatic) == ("svar", "")
+
+
+@pytest.mark.parametrize(
+    "text", ["Jag är borta.", "Jag läser inte mejl i väntan på en ny dator.", "Bekräfta mötet med min kollega."]
+)
+def test_who_is_only_away_keeps_no_letter_back(text):
+    assert read_mail(answer(text=text, Auto_Submitted="auto-replied").as_bytes()).kind == "automatiskt svar"
+
+
 def test_a_scanner_that_sends_a_file_is_not_set_aside_as_automatic():
     scanned = answer(subject="Skannat dokument", files=[("skannat.pdf", PDF)], Auto_Submitted="auto-generated")
     assert read_mail(scanned.as_bytes()).kind == "svar"
@@ -162,6 +187,11 @@ Ursprungliga brevhuvuden:
 Message-ID: {IDENT}
 X-Arshjul-Key: {KEY}
 """
+REFUSED = f"""Your message to {CHIEF} was stopped by our policy: the attachment's type is not allowed.
+550 5.7.1 Message refused
+
+Message-ID: {IDENT}
+"""
 EXIM = f"""This message was created automatically by mail delivery software.
 
 A message that you sent could not be delivered to one or more of its recipients. This is a permanent error.
@@ -191,8 +221,11 @@ Message-ID: {IDENT}
         ("postmaster@example.se", "Kan inte leverera: Delårsrapport augusti 2027", EXCHANGE, {"X_MS_Exchange_Message_Is_Ndr": "true"}),
         ("Mailer-Daemon@relay.example.se", "Mail delivery failed: returning message to sender", EXIM, {"X_Failed_Recipients": CHIEF}),
         ("MAILER-DAEMON@relay.example.se", "failure notice", QMAIL, {"Return_Path": "<>"}),
+        ("postmaster@example.se", "Message rejected", REFUSED, {"Return_Path": "<>"}),
+        ("postmaster@example.se", "Ditt meddelande har avvisats", REFUSED, {}),
+        ("MAILER-DAEMON@example.se", "Information", f"Brevet stoppades av vårt filter.\n{REFUSED}", {}),
     ],
-    ids=["Exchange", "Exim", "qmail"],
+    ids=["Exchange", "Exim", "qmail", "a filter", "a Swedish one", "another"],
 )  # fmt: skip
 def test_bounces_in_plain_words_are_known_too(sender, subject, text, headers):
     mail = read_mail(answer(sender=sender, subject=subject, text=text, **headers).as_bytes())
