@@ -49,7 +49,7 @@ def _tell(scene: Scene, what: str, error: str) -> None:
         return
     by_service(scene).log("letter.failed", key, {"what": what, "error": error})
     words = [
-        f"Tjänsten kunde inte skriva {what} ({error}). De andra breven har skrivits som vanligt.",
+        f"Tjänsten kunde inte skriva {what}. De andra breven har skrivits som vanligt.",
         "Den som skulle ha fått brevet har inte fått det. Tjänsten försöker igen, och säger till en gång om dagen så "
         "länge det inte går. Be den som sköter servern se i tjänstens logg, och säg till mottagaren på annat sätt.",
     ]

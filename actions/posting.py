@@ -62,7 +62,12 @@ def write_each(
 
 
 def note(
-    scene: Scene, key: LetterKey, subject: str, words: Sequence[str], to: Person | None, kind: str = NOTE
+    scene: Scene,
+    key: LetterKey,
+    subject: str,
+    words: Sequence[str | Sequence[str]],
+    to: Person | None,
+    kind: str = NOTE,
 ) -> LetterRow | None:
     """Write a note of a few sentences; ``to`` None is the ekonomikontor."""
     composed = compose.note(subject, words, scene.office.sender, hello=to.name if to else "")

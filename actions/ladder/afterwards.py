@@ -132,14 +132,14 @@ def _words(sight: Sight, notices: Sequence[NoticeRow], reader: Person | None) ->
             f"Annars: be sekreteraren i {body.short} att ta upp ärendet igen {again}.",
             f"Har {body.short} beslutat något annat, registrera beslutet: {scene.office.public_url}/organ/{body_id}",
         ]
-    words = [
+    words: list[str | list[str]] = [
         f"Tjänsteskrivelsen till {body.said} föreslår att det som saknas lämnas senast "
         f"{day_text(_until(scene, body_id, matter))}. Den dagen har varit, utan att allt har kommit in.",
-        *(_case(sight, one) for one in late),
+        [_case(sight, one) for one in late],
         "Årshjulet påminner inte mer av sig självt. Det här kan du göra:"
         if reader
         else "Årshjulet påminner inte mer av sig självt. Det här kan ni göra:",
-        *can_do,
+        can_do,
     ]
     to = reader_of(scene, reader, notices[0].role, page=occurrence_path(first.occurrence))
     subject = f"Saknas efter {body.short}: {report}, {units}"

@@ -168,10 +168,10 @@ def tell_outlived(scene: Scene) -> LetterRow | None:
     due = [one for one in outlived_plan(scene) if one.first_day <= scene.today]
     if not due:
         return None
-    words = [
+    words: list[str | list[str]] = [
         "Det här får gallras nu. Inget gallras av sig självt: välj, med ett beslut, på sidan Handlingar: "
         f"{scene.office.public_url}/handlingar#uppgifter",
-        *(f"{one.name}: {one.count} st, {one.rule} ({one.source})." for one in due),
+        [f"{one.name}: {one.count} st, {one.rule} ({one.source})." for one in due],
     ]
     return note(scene, key, "Uppgifter som får gallras", words, to=None)
 
@@ -202,10 +202,10 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
         return None
     digest = hashlib.sha256("|".join(each.key for each in found).encode()).hexdigest()[:10]
     many = f"{len(found)} roller" if len(found) > 1 else "En roll"
-    words = [
+    words: list[str | list[str]] = [
         f"{many} saknar innehavare. Det som skulle ha gått dit går till {definition.office_said} tills ni lägger in någon: "
         f"{scene.office.public_url}/personer",
-        *(_vacancy(definition, each) for each in found),
+        [_vacancy(definition, each) for each in found],
     ]
     letter = freeze(
         scene.session,
@@ -224,7 +224,7 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
 def _vacancy(definition: Definition, one: Vacancy) -> str:
     role, unit = one.seat
     name = definition.roles[role].name
-    whose = f" för {definition.units[unit].name}" if unit else ""
+    whose = f" för {definition.units[unit].said}" if unit else ""
     since = f"sedan {day_text(one.since)}" if one.since else "ingen är inlagd"
     return f"{name[:1].upper()}{name[1:]}{whose}: {since}."
 
@@ -234,12 +234,12 @@ def _key(scene: Scene, letter: LetterRow, count: int) -> LetterKey:
     return LetterKey.of(scene.office.definition.kommun.id, KIND, f"{letter.id}-{count}" if count > 1 else letter.id)
 
 
-def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str]:
+def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str | list[str]]:
     nobody = letter.state in (REFUSED, BOUNCED, WAITING)  # it waits for a copy alone
     reached = "inte den som det är ställt till" if nobody else "inte alla mottagare"
     return [
         f"Brevet ”{letter.subject}” från {instant_text(letter.made_at)} nådde {reached}. Mottagarens e-postserver svarade:",
-        *(f"{address}: {quoted(words)}" if address else words for address, words in failed),
+        [f"{address}: {quoted(words)}" if address else words for address, words in failed],
         "Kontrollera adressen, rätta den bland rollernas innehavare och säg till mottagaren på annat sätt. "
         f"{'' if letter.state == WAITING else 'Brevet skickas inte om. '}Gäller det något som mottagaren själv ska lämna in går trappan inte vidare förrän ett "
         "brev har kommit fram; i övrigt går den vidare.",

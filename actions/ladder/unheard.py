@@ -40,12 +40,16 @@ def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None
         return []
     scene = sight.scene
     definition, many = scene.office.definition, len({notice.obligation_key for notice in notices})
-    words = [
+    words: list[str | list[str]] = [
         "Den som ska lämna in har inte fått något brev om det. Därför har trappan stannat: ingen annan får veta att "
         "det är sent, och inget ärende väcks, förrän ett brev har kommit fram.",
-        *(_case(scene, scene.wheel.obligations[notice.obligation_key], notice) for notice in notices),
-        "Gör så här: Ring, eller säg till på annat sätt, så att den som ska lämna in vet om det. Rätta adressen, eller "
-        f"lägg in en ny innehavare av rollen, på sidan Personer: {scene.office.public_url}/personer",
+        [_case(scene, scene.wheel.obligations[notice.obligation_key], notice) for notice in notices],
+        "Gör så här:",
+        [
+            "Ring, eller säg till på annat sätt, så att den som ska lämna in vet om det.",
+            "Rätta adressen, eller lägg in en ny innehavare av rollen, på sidan Personer: "
+            f"{scene.office.public_url}/personer",
+        ],
         "Då skickar årshjulet brevet på nytt, och trappan går vidare när det har kommit fram. Är adressen rätt behöver "
         f"ni inte göra något där: brevet prövas igen efter {TRIED_AGAIN_AFTER} arbetsdagar.",
     ]

@@ -70,7 +70,7 @@ def rotten_words(lost: Sequence[str]) -> str:
     return (
         f"{'En sparad fil' if one else f'{len(lost)} sparade filer'} stämmer inte med sin kontrollsumma (SHA-256 {named}): "
         f"{'den' if one else 'de'} har ändrats eller skadats, och lämnas inte ut. Hämta {'den' if one else 'dem'} ur en "
-        "säkerhetskopia från tiden före ('arshjul verify-log' visar hela summan), eller be den som lämnade in om det igen."
+        "säkerhetskopia från tiden före (”arshjul verify-log” visar hela summan), eller be den som lämnade in om det igen."
     )
 
 

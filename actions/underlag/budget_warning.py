@@ -7,9 +7,10 @@ the compilation.
 from collections.abc import Sequence
 from datetime import datetime
 
-from arshjul.swedish import instant_text
+from arshjul.swedish import in_running_text, instant_text
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
+from notifications.letters.views.composed import Reader
 from notifications.office import Office
 from store.database import Session
 from store.post.correspondence import is_written
@@ -31,13 +32,17 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
             continue
         one = each.obligation
         words = [
-            f"{one.unit_name} lämnade {instant_text(now)} in {each.part.name} till {one.report} "
+            f"{one.unit_name} lämnade {instant_text(now)} in {each.part.name} till {one.report}, "
             "och svarar att ramen inte håller.",
             said.message,
             "Kommunfullmäktige ska ta ställning till en prognostiserad avvikelse. Ta kontakt med den ansvariga chefen "
             f"och bestäm när ärendet ska upp. Lämnat av {each.by}. Grund: {said.lagrum}.",
-            f"{office.public_url}/lage/{one.occurrence.path}",
         ]
+        page = f"{office.public_url}/lage/{one.occurrence.path}"
+        reader = Reader(
+            name=office.definition.office_name, address=office.mail_from, role_name=office.definition.office_said,
+            link=None, page=page,
+        )  # fmt: skip
         letter = freeze(
             session,
             office,
@@ -45,9 +50,11 @@ def warn_of_budget(session: Session, office: Office, received: Sequence[Received
             key=key,
             kind=KIND,
             composed=compose.note(
-                f"Ramen håller inte: {one.unit_name}, {one.step_name} {one.period.text}",
+                f"Ramen håller inte: {one.unit_name}, {in_running_text(one.step_name)} {one.period.text}",
                 words,
                 office.sender,
+                reader,
+                "Öppna rapporten",
             ),
             to=None,  # the ekonomikontor's own address
             thread=one.occurrence,

@@ -29,7 +29,7 @@ from submissions.papers.deviation_paper import DeviationCase, deviation_paper
 from submissions.templates.mall_paper import MEDIA_TYPE
 
 KIND = "avvikelse"
-CLOSED = "avvikelse-over"
+CLOSED_KIND = "avvikelse-over"
 PAGE = "register"  #: where the ekonomikontor takes a mistaken one back
 MOST_AT_ONCE = 2  #: words of one underlag's avvikelser to one reader in one day that do not wait for the morning
 OVERTAKEN = "ändrat igen innan det gick"
@@ -88,7 +88,7 @@ def _tell_reader(told: DeviationWord, reader: _Reader, changed: Collection[str])
     if new := [each for each in about if each in told.holds and each not in knows]:
         _write(told, reader, KIND, new, _opened(told, reader, new), heard)
     if over := [each for each in about if each in knows and each not in told.holds]:
-        _write(told, reader, CLOSED, over, _closed(told, over), heard)
+        _write(told, reader, CLOSED_KIND, over, _closed(told, over, _hello(reader)), heard)
 
 
 def _knows(told: DeviationWord, happening: str, heard: Sequence[LetterRow], unheard: Collection[str]) -> bool:
@@ -113,7 +113,7 @@ def _readers(told: DeviationWord) -> Iterable[_Reader]:
 
 def _earlier(told: DeviationWord, reader: _Reader) -> list[LetterRow]:
     """Return the words of it that a reader was written and that nobody took back, the oldest first."""
-    words = [LetterKey.of(told.one.key, word, reader.who, "") for word in (KIND, CLOSED)]
+    words = [LetterKey.of(told.one.key, word, reader.who, "") for word in (KIND, CLOSED_KIND)]
     return [each for each in letters_under(told.scene.session, words) if each.state != TAKEN_BACK]
 
 
@@ -149,21 +149,27 @@ def _morning(scene: Scene) -> datetime:
     return next_sending_time(local(scene.today + ONE_DAY, hours.start), scene.wheel.workdays, hours)
 
 
+def _hello(reader: "_Reader") -> str:
+    return reader.person.name if reader.person else ""
+
+
 def _opened(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
     if told.why:
-        return _again(told, new)
+        return _again(told, new, _hello(reader))
     return _to_office(told, new) if reader.who == _OFFICE else _to_body(told, reader, new)
 
 
 def _to_office(told: DeviationWord, new: Sequence[str]) -> Composed:
     scene, one = told.scene, told.one
-    words = [
+    words: list[str | list[str]] = [
         f"{one.unit_name} lämnade {instant_text(scene.now)} in {one.report}, och {told.said}.",
         f"Det öppnar av sig självt: {listing([told.trigger(each).name for each in new])}.",
-        *_follows(told),
+        _follows(told),
         f"Är det ett misstag, ta tillbaka det på sidan Register: {scene.office.public_url}/{PAGE}",
     ]
-    return compose.note(f"Avvikelse: {one.unit_name}, {one.step_name} {one.period.text}", words, scene.office.sender)
+    return compose.note(
+        f"Avvikelse: {one.unit_name}, {in_running_text(one.step_name)} {one.period.text}", words, scene.office.sender
+    )
 
 
 def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Composed:
@@ -177,10 +183,10 @@ def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Compos
     content = deviation_paper(case, definition.kommun.name, definition.office_name, scene.now)
     name = file_name("docx", "Avvikelse", in_running_text(one.step_name), one.period.text, one.unit_name)
     paper = Attachment(filename=name, media_type=MEDIA_TYPE, content=content)
-    words = [
+    words: list[str | list[str]] = [
         f"{one.unit_name} {told.said}, i {one.report}.",
         f"Ärendet går till {named[-1]}" + (f" genom {listing(named[:-1])}." if named[1:] else "."),
-        *_follows(told),
+        _follows(told),
         f"Skrivelsen är bifogad. Grund: {why}.",
     ]
     subject = f"Avvikelse, {one.unit_name}: {named[-1]} ska ta ställning"
@@ -189,19 +195,22 @@ def _to_body(told: DeviationWord, reader: _Reader, new: Sequence[str]) -> Compos
     return replace(composed, attachments=(paper,))
 
 
-def _again(told: DeviationWord, new: Sequence[str]) -> Composed:
+def _again(told: DeviationWord, new: Sequence[str], hello: str) -> Composed:
     one, office = told.one, told.scene.office
-    words = [
+    words: list[str | list[str]] = [
         f"Det här gäller igen för {one.unit_said}: {listing([told.trigger(each).name for each in new])}.",
         f"{office.definition.office_name} har registrerat det: {told.why}",
-        *_follows(told),
+        _follows(told),
     ]
     return compose.note(
-        f"Avvikelsen gäller igen: {one.unit_name}, {one.step_name} {one.period.text}", words, office.sender
+        f"Avvikelsen gäller igen: {one.unit_name}, {in_running_text(one.step_name)} {one.period.text}",
+        words,
+        office.sender,
+        hello=hello,
     )
 
 
-def _closed(told: DeviationWord, over: Sequence[str]) -> Composed:
+def _closed(told: DeviationWord, over: Sequence[str], hello: str) -> Composed:
     one, names = told.one, listing([told.trigger(each).name for each in over])
     by_hand = [
         f"{told.scene.office.definition.office_name} har tagit tillbaka det som ett tidigare brev sa om {one.unit_said} "
@@ -216,8 +225,8 @@ def _closed(told: DeviationWord, over: Sequence[str]) -> Composed:
             f"Det här är därför återtaget: {names}. Det som skulle lämnas och beslutas för dess skull begärs inte längre.",
         ]
     )
-    subject = f"Avvikelsen återtagen: {one.unit_name}, {one.step_name} {one.period.text}"
-    return compose.note(subject, words, told.scene.office.sender)
+    subject = f"Avvikelsen återtagen: {one.unit_name}, {in_running_text(one.step_name)} {one.period.text}"
+    return compose.note(subject, words, told.scene.office.sender, hello=hello)
 
 
 def _bodies(told: DeviationWord, new: Iterable[str]) -> list[BodyId]:

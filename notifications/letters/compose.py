@@ -167,7 +167,7 @@ def weekly(week: WeekView, sender: Letterhead = UNNAMED) -> Composed:
 
 def note(
     subject: str,
-    paragraphs: Sequence[str],
+    paragraphs: Sequence[str | Sequence[str]],
     sender: Letterhead = UNNAMED,
     reader: Reader | None = None,
     page: str = "",
@@ -175,8 +175,9 @@ def note(
 ) -> Composed:
     """Compose a short word; to the ekonomikontor, to a ``reader``, or to somebody who has no role in it (``hello``: the name).
 
-    ``page`` is what the button to the reader's page says.
+    ``page`` is what the button to the reader's page says. A paragraph that is several is a list of them.
     """
+    paragraphs = [each for each in paragraphs if each]
     given: dict[str, Any] = {"reader": reader} if reader else {}
     return _compose("note.xml", sender, subject=subject, paragraphs=paragraphs, page=page, hello=hello, **given)
 

@@ -26,7 +26,9 @@ TONES = {  #: colour of the words, of the surface and of the edge
 TOP = "<!-- brevets början -->"
 
 #: what is typed as it stands in a command: a line that ended at one of its hyphens would say something else
-_TYPED = re.compile(r"(?<![\w-])--[a-zåäö][\w-]*|ÅÅÅÅ-MM-DD")
+_TYPED = re.compile(r"(?<![\w-])--[a-zåäö][\w-]*|ÅÅÅÅ-MM-DD|\b[Ee]-post\w*")
+#: an address that a line may end inside stands on a line of its own first, where it fits there
+_WHOLE = re.compile(r"[^\s<>]*(?:<wbr>[^\s<>]*)+")
 
 _PAGE = """<!DOCTYPE html>
 <html lang="sv">
@@ -125,6 +127,7 @@ def _text(said: str | None) -> str:
         return ""
     shown = unbroken(" ".join(f".{said}.".split())[1:-1])  # the dots keep the spaces at its ends
     text = "<wbr>".join(escape(each, quote=False) for each in pieces(shown))
+    text = _WHOLE.sub(r'<span style="display:inline-block;">\g<0></span>', text)
     return _TYPED.sub(r'<span style="white-space:nowrap;">\g<0></span>', text)
 
 

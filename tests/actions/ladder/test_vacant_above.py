@@ -63,7 +63,7 @@ def test_the_office_hears_that_nobody_approves_and_gets_what_is_to_be_approved()
     with service.store.begin() as session:
         letter = tell_vacant(Scene(session, service.office, instant("onsdag 14 oktober 2026 kl. 09.00")))
         assert letter is not None
-        assert "Verksamhetschef för Äldreomsorgen: ingen är inlagd." in " ".join(body(as_mail(letter.mime)).split())
+        assert "Verksamhetschef för äldreomsorgen: ingen är inlagd." in " ".join(body(as_mail(letter.mime)).split())
 
 
 def test_only_who_can_enter_somebody_is_asked_to() -> None:

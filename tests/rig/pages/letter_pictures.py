@@ -9,6 +9,7 @@ Exit code 1 when a word is broken, a letter is wider than its screen, or a Monda
 
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, time
 from email import message_from_bytes, policy
 from email.message import EmailMessage
@@ -25,6 +26,7 @@ from notifications.office import Letterhead
 from store.database import memory_store
 from store.tables import LetterRow
 from tests.rig.letter_autumn import Autumn, live
+from tests.rig.letter_beside import Laid, beside
 from tests.rig.letter_views import KARIN
 from tests.rig.load import file_of, shipped
 from tests.rig.pages.broken_words import broken_words
@@ -37,25 +39,28 @@ CARELESS = Scenario.model_validate({})
 CAREFUL = Scenario.model_validate({"inlämningar": [{"arbetsdagar före fristen": 3}]})
 
 
-def letters(municipality: str, scenario: Scenario, year: int) -> Iterator[tuple[str, str]]:
-    """Rehearse a year; give the name and the html of the longest and the shortest letter of each kind and rung."""
+def letters(municipality: str, scenario: Scenario, year: int) -> Iterator[Laid]:
+    """Rehearse a year; give the longest and the shortest letter of each kind and rung."""
     store, people = memory_store(), file_of(municipality).with_suffix(".personer.csv")
     rehearse(shipped(municipality), people.read_text() if people.exists() else None, year, scenario, store=store)
     with store.read() as session:
         yield from _longest_and_shortest(session.scalars(select(LetterRow).order_by(LetterRow.id)), b"rehearsal")
 
 
-def every_kind() -> Iterator[tuple[str, str]]:
-    """Live through an autumn in which people do things by hand; give name and html as :func:`letters`."""
-    autumn = Autumn()
-    live(autumn)
+def every_kind(autumn: Autumn | None = None) -> Iterator[Laid]:
+    """Give the longest and the shortest letter of each kind: of an autumn in which people do things by hand, and beside it."""
+    if autumn is None:
+        live(autumn := Autumn())
     yield from _longest_and_shortest(autumn.town.rows(LetterRow), autumn.town.office.secret)
+    yield from beside()
     kommun, when = Letterhead("Hedemora kommun"), local(date(2027, 9, 14), time(10, 15))
-    yield "kod", compose.code(KARIN, "123456", "att breven vilar till och med den 20 september.", when, kommun).html
-    yield "lankar", compose.links(KARIN, KARIN.link or "", kommun).html
+    about = "att breven vilar till och med den 20 september."
+    yield Laid(kind="kod", which="", html=compose.code(KARIN, "123456", about, when, kommun).html)
+    reader = replace(KARIN, page="")
+    yield Laid(kind="inloggning", which="lankar", html=compose.links(reader, KARIN.link or "", kommun).html)
 
 
-def _longest_and_shortest(rows: Iterable[LetterRow], secret: bytes) -> Iterator[tuple[str, str]]:
+def _longest_and_shortest(rows: Iterable[LetterRow], secret: bytes) -> Iterator[Laid]:
     kept: dict[tuple[str, str], list[str]] = {}
     for row in rows:
         mail = message_from_bytes(unsealed(row.mime, secret), policy=policy.default)
@@ -65,7 +70,7 @@ def _longest_and_shortest(rows: Iterable[LetterRow], secret: bytes) -> Iterator[
     for (kind, rung), all_of_them in kept.items():
         ordered = sorted(all_of_them, key=len)
         for which, html in {"kort": ordered[0], "lang": ordered[-1]}.items():
-            yield f"{kind} {rung} {which}".replace(" ", "-"), html
+            yield Laid(kind=kind, which=f"{rung} {which}".strip(), html=html)
 
 
 def _rung(row: LetterRow) -> str:
@@ -77,12 +82,12 @@ def main(folder: Path, *municipalities: str) -> int:
     """Write the pictures; say which words are broken, and return how many."""
     for name in municipalities or ("hedemora",):
         if name == EVERY:
-            for letter, html in every_kind():
-                (folder / f"{name}-{letter}.html").write_text(html)
+            for letter in every_kind():
+                (folder / f"{name}-{letter.name}.html").write_text(letter.html)
             continue
         for manner, scenario in (("slarvig", CARELESS), ("noggrann", CAREFUL)):
-            for letter, html in letters(name, scenario, 2027):
-                (folder / f"{name}-{manner}-{letter}.html").write_text(html)
+            for letter in letters(name, scenario, 2027):
+                (folder / f"{name}-{manner}-{letter.name}.html").write_text(letter.html)
     broken = 0
     with browser() as opened:
         page = opened.new_page()

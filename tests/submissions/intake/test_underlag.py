@@ -165,5 +165,5 @@ def test_a_nämnd_that_cannot_keep_its_ram_is_told_to_the_ekonomikontor_the_same
         write_receipt(desk.session, office, [got], person, late_evening)
     letters = desk.session.scalars(select(LetterRow).where(LetterRow.kind == "budgetavvikelse")).all()
     assert [letter.to for letter in letters] == [["ekonomikontoret@example.se"]]
-    assert letters[0].subject == "Ramen håller inte: Bildningsnämnden, Delårsrapport augusti 2027"
+    assert letters[0].subject == "Ramen håller inte: Bildningsnämnden, delårsrapport augusti 2027"
     assert letters[0].not_before <= late_evening
