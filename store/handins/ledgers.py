@@ -22,7 +22,7 @@ class LedgerDraft:
     """A file to be added. ``amounts`` are by enhet, row and column."""
 
     ledger: str
-    period: str
+    period: PeriodKey
     company: str
     to_date: date | None
     filename: str

@@ -7,7 +7,18 @@ from typing import Any
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, String, TypeDecorator, event
 from sqlalchemy.orm import DeclarativeBase, QueryableAttribute
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PartId, PeriodKey, PlannedKey, RoleId, UnitId
+from arshjul.keys import (
+    BodyId,
+    KravId,
+    MilestoneKey,
+    ObligationKey,
+    PartId,
+    PeriodKey,
+    PlannedKey,
+    RoleId,
+    StepId,
+    UnitId,
+)
 
 
 class Instant(TypeDecorator[datetime]):
@@ -71,6 +82,8 @@ class Table(DeclarativeBase):
         RoleId: String,
         PartId: String,
         PeriodKey: String,
+        StepId: String,
+        KravId: String,
         ObligationKey: KeyText(ObligationKey),
         MilestoneKey: KeyText(MilestoneKey),
     }

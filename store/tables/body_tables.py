@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PeriodKey, StepId
 from store.tables.base import Table
 
 
@@ -74,8 +74,8 @@ class PaperRow(Table):
     __table_args__ = (Index("ix_paper_occurrence", "step", "period"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    step: Mapped[str]
-    period: Mapped[str]
+    step: Mapped[StepId]
+    period: Mapped[PeriodKey]
     body: Mapped[BodyId]
     person_id: Mapped[str | None]  #: who was to sign it
     late: Mapped[dict[str, str]] = mapped_column(JSON)

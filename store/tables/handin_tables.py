@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey, PartId
+from arshjul.keys import ObligationKey, PartId, PeriodKey, StepId
 from store.tables.base import Table
 
 
@@ -117,8 +117,8 @@ class Compilation(Table):
     __table_args__ = (UniqueConstraint("step", "period", "kind", name="uq_compilation_kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    step: Mapped[str]
-    period: Mapped[str]
+    step: Mapped[StepId]
+    period: Mapped[PeriodKey]
     kind: Mapped[str]
     basis: Mapped[str]
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"))

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import UnitId
+from arshjul.keys import PeriodKey, UnitId
 from store.tables.base import Table
 
 
@@ -17,7 +17,7 @@ class LedgerFile(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ledger: Mapped[str]
-    period: Mapped[str]
+    period: Mapped[PeriodKey]
     company: Mapped[str]
     to_date: Mapped[date | None]
     filename: Mapped[str]

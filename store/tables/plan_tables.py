@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import BodyId, ObligationKey, PeriodKey, UnitId
+from arshjul.keys import BodyId, KravId, ObligationKey, PeriodKey, StepId, UnitId
 from store.tables.base import Table
 
 
@@ -22,10 +22,10 @@ class ObligationRow(Table):
     __table_args__ = (Index("ix_obligation_wake", "wake_at"), Index("ix_obligation_occurrence", "step", "period"))
 
     key: Mapped[ObligationKey] = mapped_column(primary_key=True)
-    step: Mapped[str]
-    period: Mapped[str]
+    step: Mapped[StepId]
+    period: Mapped[PeriodKey]
     unit: Mapped[UnitId]
-    krav: Mapped[str]
+    krav: Mapped[KravId]
     due_at: Mapped[datetime]
     told_at: Mapped[datetime | None]
     state: Mapped[str]
@@ -44,8 +44,8 @@ class OccurrenceRow(Table):
 
     __tablename__ = "occurrence"
 
-    step: Mapped[str] = mapped_column(primary_key=True)
-    period: Mapped[str] = mapped_column(primary_key=True)
+    step: Mapped[StepId] = mapped_column(primary_key=True)
+    period: Mapped[PeriodKey] = mapped_column(primary_key=True)
     touched_at: Mapped[datetime | None]
     drawn_at: Mapped[datetime | None]
 
@@ -133,8 +133,8 @@ class Diarienummer(Table):
     __table_args__ = (Index("ix_diarienummer_occurrence", "step", "period"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    step: Mapped[str]
-    period: Mapped[str]
+    step: Mapped[StepId]
+    period: Mapped[PeriodKey]
     number: Mapped[str]
     by: Mapped[str]
     recorded_at: Mapped[datetime]

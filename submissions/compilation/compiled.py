@@ -8,7 +8,7 @@ from typing import Literal
 
 from arshjul.definition.sheets.column import Column
 from arshjul.definition.sheets.sheet import Sheet
-from arshjul.keys import UnitId
+from arshjul.keys import StepId, UnitId
 from arshjul.ladder.standing import State, worst
 from arshjul.periods import Period
 from arshjul.swedish import listing
@@ -174,7 +174,7 @@ class Compiled:
 
     kommun_name: str
     office: str  #: those who keep the årshjul, inside a sentence
-    step: str
+    step: StepId
     step_name: str
     period: Period
     lagrum: str

@@ -484,8 +484,19 @@ def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
                     pairs.append(where)
                 bare += [
                     f"{where} {name}"
-                    for name in ("unit", "unit_id", "part_id", "body", "body_id", "role")
+                    for name in ("unit", "unit_id", "part_id", "body", "body_id", "role", "krav_id", "step", "step_id")
                     if typed.get(name, "").startswith("str")
                 ]
     assert pairs == []
     assert bare == []
+    names = ("step", "period", "krav", "unit", "part", "body", "role", "obligation_key")
+    columns = [
+        f"{room.name}.{node.target.id}"
+        for file in sorted((ROOT / "store" / "tables").glob("*.py"))
+        for room in _read(file).body
+        if isinstance(room, ast.ClassDef)
+        for node in room.body
+        if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in names
+        if "str" in re.findall(r"\w+", ast.unparse(node.annotation))
+    ]
+    assert columns == ["DraftFile.part"]  # as a form's field names it
