@@ -29,6 +29,20 @@ from notifications.post.mail_url import is_loopback
 from notifications.prefect_places import FORMS, MOMENTS, PREFECT
 
 PREFECT_HOST = "127.0.0.1"
+#: what Prefect's server looks after by itself each few seconds, and what nobody here waits for: pools of workers,
+#: pauses, leases, schedules of deployments, cancellations. Idle, it computes a third of what it else would
+SELDOM = {
+    f"PREFECT_SERVER_SERVICES_{each}_LOOP_SECONDS": "60"
+    for each in (
+        "CANCELLATION_CLEANUP",
+        "CLEANUP_RECONCILER",
+        "FOREMAN",
+        "LATE_RUNS",
+        "PAUSE_EXPIRATIONS",
+        "REPOSSESSOR",
+        "SCHEDULER_RECENT_DEPLOYMENTS",
+    )
+}
 #: where somebody may have set another database for Prefect
 PREFECT_DATABASE = frozenset({"PREFECT_SERVER_DATABASE_CONNECTION_URL", "PREFECT_API_DATABASE_CONNECTION_URL"})
 AIOSQLITE = "sqlite+aiosqlite"  #: how Prefect reaches its own database
@@ -93,6 +107,7 @@ def child_env(
         "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
         "DO_NOT_TRACK": "1",
         **PREFECT_FORM,
+        **SELDOM,
         "PREFECT_SERVER_DATABASE_TIMEOUT": "60",  # seconds that a busy SQLite is waited for before a 503
         "PREFECT_SERVER_UI_SERVE_BASE": PREFECT,
         "PREFECT_SERVER_UI_STATIC_DIRECTORY": str(settings.data_dir / "prefect" / "ui"),  # the code may be read-only

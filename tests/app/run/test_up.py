@@ -14,12 +14,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prefect.settings.models.server.services import ServerServicesSettings
 
 from app.clock import clock_for
 from app.lock import held, running_since
 from app.part_health import Prefect, prefect_part
 from app.run.processes import Child, Supervisor
-from app.run.up import addresses, child_env, stays_here
+from app.run.up import SELDOM, addresses, child_env, stays_here
 from app.settings import Settings
 from arshjul.errors import RefusedError
 from notifications.prefect_places import FORMS, MOMENTS, PREFECT
@@ -358,6 +359,23 @@ def test_the_children_know_their_own_prefect_and_no_other(tmp_path):
     assert env["PREFECT_HOME"] == str(tmp_path / "prefect")
     assert env["PATH"] == "/bin"
     assert {"PREFECT_PROFILE", "PREFECT_API_KEY"}.isdisjoint(env)
+
+
+def test_prefect_knows_each_setting_of_what_it_does_seldom(monkeypatch):
+    """It passes over a name that it does not know, without a word."""
+    for name in SELDOM:
+        monkeypatch.delenv(name, raising=False)
+    usual = ServerServicesSettings().model_dump()
+    for name, seconds in SELDOM.items():
+        monkeypatch.setenv(name, seconds)
+    seldom = ServerServicesSettings().model_dump()
+    changed = {
+        f"PREFECT_SERVER_SERVICES_{service}_{name}".upper(): value
+        for service, settings in seldom.items()
+        for name, value in settings.items()
+        if value != usual[service][name]
+    }
+    assert changed == {name: float(seconds) for name, seconds in SELDOM.items()}
 
 
 def test_what_lies_where_up_is_started_changes_nothing(tmp_path):
