@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.rig.processes.forked_workers import CAN_FORK, fork_workers
 from tests.rig.servers.trust import trust_nobody
-from tests.rig.sharing import SHARED, SHARING, group
+from tests.rig.sharing import SERVERS, SHARED, group
 
 gc.disable()  # until all is imported and collected: nothing of that is garbage
 trust_nobody()
@@ -55,7 +55,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     waiting = [path for path in longest_first if _PARTLY in texts[path]]
     computing = [path for path in longest_first if _PARTLY not in texts[path]]
     in_turn = [path for pair in zip_longest(waiting, computing) for path in pair if path]
-    places = {name: place for place, name in enumerate(SHARING)}
+    places = {name: place for place, name in enumerate(SERVERS)}
     in_turn.sort(key=lambda path: places.get(path.name, len(places)))  # together they are the longest
     turns = {path: number for number, path in enumerate(in_turn)}
     items.sort(key=lambda item: turns[item.path])
@@ -90,7 +90,7 @@ def pytest_runtest_logstart(nodeid: str) -> None:
     global _has_begun
     if not _has_begun and "PYTEST_XDIST_WORKER" in os.environ:
         _has_begun = True
-        if (file := nodeid.partition("::")[0]) == group(file):
+        if nodeid.partition("::")[0].rpartition("/")[2] not in SERVERS:
             os.nice(5)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Column
 from sqlalchemy import Table as SqlTable
 
 from store.tables import Table
+from tests.rig.code import nodes, parsed
 from tests.rig.load import ROOT
 
 FLOORS = ("arshjul", "store", "submissions", "notifications", "actions", "flows", "portal", "app")
@@ -140,11 +141,11 @@ def _imports() -> Iterator[tuple[str, set[str]]]:
         for file in sorted((base / floor).rglob("*.py")):
             if "migrations" not in file.parts:
                 name = ".".join(file.relative_to(base).with_suffix("").parts)
-                yield name, {to for to in _named(ast.parse(file.read_text())) if _floor(to) in FLOORS}
+                yield name, {to for to in _named(file) if _floor(to) in FLOORS}
 
 
-def _named(tree: ast.Module) -> Iterator[str]:
-    for node in ast.walk(tree):
+def _named(file: Path) -> Iterator[str]:
+    for node in nodes(file):
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{each.name}" for each in node.names)
         elif isinstance(node, ast.Import):
@@ -163,7 +164,7 @@ def _room(name: str) -> str:
 
 
 def _line_of(file: Path) -> str:
-    return (ast.get_docstring(ast.parse(file.read_text())) or "").partition("\n")[0]
+    return (ast.get_docstring(parsed(file).tree) or "").partition("\n")[0]
 
 
 def _sentence(words: str | None) -> str:

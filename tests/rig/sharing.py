@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
-#: files that share something, as one running service, to its name: one worker takes them, in this order
-SHARING = {
+#: files that share what waits for others, as one running service, to its name: taken first, in this order
+SERVERS = {
     "test_service.py": "the service",
     "test_prefect_portal.py": "the service",
     "test_standing_sync.py": "a Prefect server",
@@ -16,6 +16,13 @@ SHARING = {
     "test_schedule.py": "a Prefect server",
     "test_compilation_reached.py": "a Prefect server",
     "test_runner.py": "a Prefect server",
+}
+
+#: all files that share something: one worker takes them
+SHARING = SERVERS | {
+    "test_house.py": "the code",
+    "test_spelling.py": "the code",
+    "test_municipalities.py": "the code",
 }
 
 

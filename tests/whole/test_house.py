@@ -17,8 +17,9 @@ from ruamel.yaml import YAML
 from arshjul.ladder.standing import State
 from store.tables.base import Table
 from tests.drawing import FLOORS, pictures
+from tests.rig.code import nodes, parsed
 from tests.rig.load import ROOT
-from tests.rig.sharing import SHARING
+from tests.rig.sharing import SERVERS
 
 GLOSSARY = ROOT / "calendar" / "GLOSSARY.md"
 TOPS = (
@@ -78,7 +79,9 @@ def test_each_decision_has_a_number_of_its_own_a_status_and_a_line_in_the_index(
 
 def test_each_room_is_named_in_the_glossary_and_says_what_lives_there() -> None:
     told = re.findall(r"^\| `([a-z_/]+)/` \| [^|]+ \| (.+) \|$", GLOSSARY.read_text(), re.MULTILINE)
-    rooms = [(f"{room.relative_to(ROOT)}", (ast.get_docstring(_read(room / "__init__.py")) or "")) for room in ROOMS]
+    rooms = [
+        (f"{room.relative_to(ROOT)}", (ast.get_docstring(parsed(room / "__init__.py").tree) or "")) for room in ROOMS
+    ]
     assert sorted(told) == sorted((room, words.partition("\n")[0]) for room, words in rooms)
 
 
@@ -197,19 +200,6 @@ def _is_there(path: str, name: str) -> bool:
     )
 
 
-@cache
-def _read(file: Path) -> ast.Module:
-    """Return what a module says: read once for all the rules of the house."""
-    return ast.parse(file.read_text(encoding="utf-8"))
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _forgotten() -> Iterator[None]:
-    """What was read of the whole house is much to remember for the tests that follow."""
-    yield
-    _read.cache_clear()
-
-
 STANDING = "calendar/arshjul/ladder/standing.py"
 
 
@@ -220,14 +210,14 @@ def code_with(*texts: str) -> Iterator[tuple[str, ast.AST]]:
             code = path.read_text(encoding="utf-8")
             if any(text in code for text in texts):
                 name = path.relative_to(ROOT).as_posix()
-                yield from ((name, node) for node in ast.walk(_read(path)))
+                yield from ((name, node) for node in nodes(path))
 
 
 def test_each_file_that_asks_for_a_shared_server_is_named_among_those_that_share_it() -> None:
     """Else it gets a server of its own, which takes ten seconds of computing."""
     asked = re.compile(r'pytest_plugins = \["tests\.rig\.servers\.(?:prefect_server|shared_service)"\]')
     asking = {file.name for file in (ROOT / "tests").rglob("test_*.py") if asked.search(file.read_text())}
-    assert asking == SHARING.keys()
+    assert asking == SERVERS.keys()
 
 
 def test_the_words_of_how_something_stands_are_written_once() -> None:
@@ -278,7 +268,7 @@ def test_no_floor_above_the_store_asks_a_session_for_anything() -> None:
     asked = []
     for floor in ("calendar", "submissions", "notifications", "actions", "flows", "portal", "app"):
         for file in sorted((ROOT / floor).rglob("*.py")):
-            for node in ast.walk(_read(file)):
+            for node in nodes(file):
                 if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
                     whom = node.func.value
                     name = (
@@ -304,7 +294,7 @@ def test_no_floor_above_the_store_writes_in_a_row() -> None:
         for file in sorted((ROOT / floor).rglob("*.py")):
             if file.parent.name in papers:
                 continue
-            for node in ast.walk(_read(file)):
+            for node in nodes(file):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in columns:
                     whose = ast.unparse(node.value)
                     if whose not in ("self", "error", "found"):  # an object's own, a fault's and a form's words
@@ -318,7 +308,7 @@ def test_no_module_takes_another_ones_private_names() -> None:
         f"{file.relative_to(ROOT)}: {node.module}.{each.name}"
         for room in ROOMS
         for file in room.glob("*.py")
-        for node in ast.walk(_read(file))
+        for node in nodes(file)
         if isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] in FLOORS
         for each in node.names
         if each.name.startswith("_")
@@ -369,7 +359,7 @@ def test_each_act_of_a_person_takes_one_act() -> None:
     """Who does it, why and when comes in one value: no act asks for a name or a time of its own, and no row judges."""
     asked = []
     for file in sorted((ROOT / "actions").rglob("*.py")):
-        for node in ast.walk(_read(file)):
+        for node in nodes(file):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not node.name.startswith("_"):
                 names = {each.arg for each in (*node.args.args, *node.args.kwonlyargs)}
                 asked += [
@@ -397,13 +387,13 @@ def test_pages_forms_and_commands_write_nothing_by_themselves_but_what_a_visit_l
     for file in sorted((ROOT / "store").rglob("*.py")):
         if "migrations" not in file.parts:
             module = ".".join(file.relative_to(ROOT).with_suffix("").parts)
-            tops = [node for node in _read(file).body if isinstance(node, ast.FunctionDef)]
+            tops = [node for node in parsed(file).tree.body if isinstance(node, ast.FunctionDef)]
             writes[module] = {node.name for node in tops if writing.search(ast.unparse(node))}
     assert {"add_decision", "add_anstand"} <= writes["store.plan.recorded"]
     found = set()
     for floor in ("portal", "flows/forms", "app/commands"):
         for file in sorted((ROOT / floor).rglob("*.py")):
-            for node in ast.walk(_read(file)):
+            for node in nodes(file):
                 if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("store"):
                     for each in node.names:
                         found |= {each.name} & writes.get(node.module or "", set())
@@ -443,7 +433,7 @@ def test_no_module_and_no_class_of_the_product_has_another_ones_name() -> None:
         for file in room.glob("*.py"):
             if not file.stem.startswith("__") and not (file.stem in EACH_PAGE and room.parent.name == "portal"):
                 modules.append(file.stem)
-            classes += [node.name for node in ast.walk(_read(file)) if isinstance(node, ast.ClassDef)]
+            classes += [node.name for node in nodes(file) if isinstance(node, ast.ClassDef)]
     public = [name for name in classes if not name.startswith("_")]
     assert len(modules) > 250 and len(public) > 300
     assert {name for name, count in Counter(modules).items() if count > 1} == set()
@@ -457,7 +447,7 @@ def test_the_glossary_names_no_type_that_is_gone() -> None:
     }
     there = set()
     for room in ROOMS:
-        for node in (each for file in room.glob("*.py") for each in _read(file).body):
+        for node in (each for file in room.glob("*.py") for each in parsed(file).tree.body):
             there |= {node.name} if isinstance(node, ast.ClassDef) else set()
             there |= {
                 each.id for each in getattr(node, "targets", ()) if isinstance(each, ast.Name)
@@ -474,7 +464,7 @@ def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
     pairs, bare = [], []
     for floor in ("store", "submissions", "notifications", "actions"):
         for file in sorted((ROOT / floor).rglob("*.py")):
-            for node in ast.walk(_read(file)):
+            for node in nodes(file):
                 if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                     continue
                 args = [*node.args.args, *node.args.kwonlyargs]
@@ -493,7 +483,7 @@ def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
     columns = [
         f"{room.name}.{node.target.id}"
         for file in sorted((ROOT / "store" / "tables").glob("*.py"))
-        for room in _read(file).body
+        for room in parsed(file).tree.body
         if isinstance(room, ast.ClassDef)
         for node in room.body
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.target.id in names

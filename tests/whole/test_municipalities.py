@@ -24,6 +24,7 @@ from store.people.holders import holders
 from store.people.needed_seats import vacant
 from store.people.people_import import import_people
 from submissions.ledger.known import known_of
+from tests.rig.code import nodes
 from tests.rig.load import SHIPPED, hedemora, people_of, shipped
 from tests.rig.paths import ROOT, TESTS
 from tests.rig.swedish_words import instant
@@ -222,9 +223,8 @@ def _texts() -> Iterator[tuple[Path, str]]:
     held = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
     for file in (file for room in ROOMS for file in (ROOT / room).rglob("*")):
         if file.suffix == ".py" and "migrations" not in file.parts:
-            nodes = [*ast.walk(ast.parse(file.read_text(encoding="utf-8")))]
-            docs = {ast.get_docstring(node, clean=False) for node in nodes if isinstance(node, held)}
-            values = (node.value for node in nodes if isinstance(node, ast.Constant))
+            docs = {ast.get_docstring(node, clean=False) for node in nodes(file) if isinstance(node, held)}
+            values = (node.value for node in nodes(file) if isinstance(node, ast.Constant))
             yield from ((file, text) for text in values if isinstance(text, str) and text not in docs)
         elif file.suffix in (".html", ".xml"):
             yield file, re.sub(r"\{#.*?#\}", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)

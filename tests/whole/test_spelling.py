@@ -13,6 +13,8 @@ from subprocess import run
 import pytest
 from jinja2 import Environment
 
+from tests.rig.code import nodes
+
 ROOT = Path(__file__).parents[2]
 OURS = frozenset((ROOT / "tests" / "files" / "ord.txt").read_text(encoding="utf-8").split())
 FLOORS = ("actions", "app", "calendar", "flows", "notifications", "portal", "store", "submissions")
@@ -60,9 +62,8 @@ LABELS = re.compile(r'(?:name|title|aria-label|placeholder|data-label|alt)="([^"
 
 def told_in_code(path: Path) -> Iterator[str]:
     """Yield the Swedish sentences of a module: its strings, but for docstrings and patterns."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    said_of_code = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for node in ast.walk(tree):
+    said_of_code = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+    for node in nodes(path):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said_of_code:
             text = node.value
             if " " in text and SWEDISH.search(text) and not re.search(r"\\[a-z]|\(\?|\[\^|\||^[a-z ]+$", text):
@@ -142,9 +143,8 @@ def every_word_said() -> Iterator[tuple[Path, str]]:
     yield from every_sentence()
     for floor in FLOORS:
         for path in (ROOT / floor).rglob("*.py"):
-            tree = ast.parse(path.read_text(encoding="utf-8"))
-            docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-            for node in ast.walk(tree):
+            docstrings = {id(node.value) for node in nodes(path) if isinstance(node, ast.Expr)}
+            for node in nodes(path):
                 if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
                     text = node.value
                     if " " in text and text not in KEPT and not re.search(r"\\|\(\?|\||=%|MAIL", text):
