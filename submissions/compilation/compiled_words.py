@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from arshjul.ladder.standing import State
 from arshjul.swedish import enheter_of, instant_text, listing
 from submissions.compilation.compiled import Compiled, Merged, UnitStanding
-from submissions.compilation.merging import ROUNDING
+from submissions.compilation.unit_block import ROUNDING
 from submissions.files.figures import exact_text
 
 APART = (

@@ -17,7 +17,8 @@ from submissions.compilation.compiled import (
     Piece,
     UnitStanding,
 )
-from submissions.compilation.merging import Contents, chart_of, merged_tables, status_of
+from submissions.compilation.merging import chart_of, merged_tables
+from submissions.compilation.unit_block import Contents, status_of
 from submissions.files.figures import clean
 from submissions.files.filled import Filled
 from submissions.standing.completeness import PartState, lacks

@@ -292,7 +292,7 @@ def test_no_floor_above_the_store_writes_in_a_row() -> None:
     written = []
     for floor in ("submissions", "notifications", "actions", "flows", "portal", "app"):
         for file in sorted((ROOT / floor).rglob("*.py")):
-            if file.parent.name in papers:
+            if floor == "submissions" and file.parent.name in papers:
                 continue
             for node in nodes(file):
                 if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store) and node.attr in columns:
