@@ -246,7 +246,7 @@ def test_no_template_writes_or_asks_for_such_a_word() -> None:
 def test_nothing_else_decides_how_something_stands() -> None:
     """Others compare, count and colour states; none but the one module answers with one of its own choice."""
     names = {state.name for state in State}
-    chosen, asking = [], set()
+    chosen, asking, handed = [], set(), set()
     for name, node in code_with("State.", "krav_state"):
         if name == STANDING:
             continue
@@ -255,7 +255,11 @@ def test_nothing_else_decides_how_something_stands() -> None:
             chosen += [(name, each.attr) for each in answers if each.attr in names and "State" in ast.unparse(each)]
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "krav_state":
             asking.add(name)
+        if isinstance(node, ast.Call | ast.keyword | ast.Yield | ast.Lambda | ast.ListComp | ast.GeneratorExp):
+            within = [each for each in ast.iter_child_nodes(node) if isinstance(each, ast.Attribute)]
+            handed |= {name for each in within if each.attr in names and ast.unparse(each.value).endswith("State")}
     assert chosen == []
+    assert handed == {"portal/wheel/view.py"}  # the year as it is planned
     assert asking == {"submissions/standing/states.py", "actions/scene.py"}
 
 
