@@ -11,9 +11,10 @@ from submissions.readers.refusal import RefusedReadingError, linked_workbook, to
 from submissions.readers.row_placing import Placed, is_total, place
 from submissions.readers.table_places import Found, by_names, by_titles, folded_row, titles_in, where_titled
 from submissions.readers.wanted import WantedColumn, WantedSheet
-from submissions.readers.written import blank_folded, folded_title, only_unit, read_number, title_unit
+from submissions.readers.written import blank_folded, folded_title, only_unit, read_number, title_unit, unit_above
 
 MAX_ROWS = 5000  #: rows of a table
+MAX_ABOVE = 8  #: rows above its titles in which it may be said in what its amounts are
 MAX_BELOW = 50  #: rows under its total that are told
 
 
@@ -74,6 +75,7 @@ class _Reader:
 
     def table(self) -> FilledTable:
         columns = self._columns()
+        self._note_units(dict.fromkeys(columns, self._unit_above()))
         self._note_units({key: self._shown(*spot).text for key, spot in columns.items()})
         rows = compute(list(self._rows(columns)), self.wanted)
         return FilledTable(
@@ -214,6 +216,14 @@ class _Reader:
             unit = title_unit(said.get(each.id, "")) if each.kind == "belopp" else ""
             if unit in ("kr", "mnkr", "mdkr") and unit not in map(title_unit, each.labels):
                 self.heads[each.id] = unit
+
+    def _unit_above(self) -> str:
+        """Return the unit that a line above the table says of all its amounts."""
+        rows = sorted(
+            (row for row in self.grid.rows if self.found.row - MAX_ABOVE <= row < self.found.row), reverse=True
+        )
+        said = (unit_above(raw.text) for row in rows for raw in self.grid.rows[row].values() if raw.number is None)
+        return next(filter(None, said), "")
 
     def _is_subheading(self, row: int, columns: dict[str, Spot]) -> bool:
         """Whether the row is one merged cell across the table."""

@@ -41,6 +41,9 @@ _MONEY_UNITS = tuple(each for each in sorted(_UNITS, key=len, reverse=True) if _
 _MONEY = "|".join(map(re.escape, _MONEY_UNITS))
 _TITLE_UNIT = re.compile(rf"[,;]? ?[(\[]?(?<![^\W\d_])(?:i )?(?:{_MONEY})[)\]]?$|[,;]? ?[(\[]%[)\]]$")
 _MAY_END_TITLE = (")", "]", *_MONEY_UNITS)
+_ABOVE = re.compile(
+    rf"(?:alla )?belopp(?:en)?[ ,:]*(?:(?:är|anges|skrivs|står|redovisas) )?i (?P<unit>{_UNIT})(?![^\W\d_])|\((?:belopp )?i? ?(?P<alone>{_UNIT})\)"
+)
 _ONLY_UNIT = re.compile(rf"(?:(?:alla )?belopp(?:en)?[ ,:]*)?(?:(?:är |anges |står )?i )?(?P<unit>{_UNIT})")
 _ENDS_WITH_UNIT = re.compile(rf"(?<![^\W\d_])(?P<unit>{_UNIT})[)\]]?$")
 _ERROR = re.compile(r"#[A-ZÅÄÖ0-9/_]+[!?]?|(?:Err|Fel):[0-9]+|#+")
@@ -126,6 +129,12 @@ def only_unit(text: str) -> str | None:
         return ""
     found = _ONLY_UNIT.fullmatch(said)
     return _UNITS[found["unit"]] if found else None
+
+
+def unit_above(text: str) -> str:
+    """Return the unit that a line above a table says of it: "Belopp anges i kronor: …", "(mnkr)"; "" when it says none."""
+    found = _ABOVE.match(blank_folded(text[:100]))
+    return _UNITS[found["unit"] or found["alone"]] if found else ""
 
 
 def shown_number(number: Decimal) -> str:

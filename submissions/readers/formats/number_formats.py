@@ -18,6 +18,7 @@ from submissions.readers.written import SHOWN_AS, shown_number, unit_in
 
 _BUILT_IN_DATES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
 _BUILT_IN_PERCENT = {9, 10}
+_BUILT_IN_CURRENCY = {5, 6, 7, 8, 42, 44}  #: the country's own, which Excel writes when it opens the file
 _LITERAL = re.compile(r'"[^"]*"|\\.|[_*].|\[[^\]]*\]')
 #: Excel's and LibreOffice's "General" in the languages in which programs write it though it is the same in every file
 _GENERAL = re.compile(
@@ -121,7 +122,11 @@ class NumberFormat:
 def shown_by(format_id: int, code: str | None) -> NumberFormat:
     """Return what a format does: a file's own by its code (in the file always as in English), else a built-in one."""
     if code is None:
-        built_in = Shown(is_date=format_id in _BUILT_IN_DATES, percent=format_id in _BUILT_IN_PERCENT)
+        built_in = Shown(
+            is_date=format_id in _BUILT_IN_DATES,
+            percent=format_id in _BUILT_IN_PERCENT,
+            unit="kr" if format_id in _BUILT_IN_CURRENCY else "",
+        )
         return NumberFormat() if built_in == PLAIN else NumberFormat((built_in,))
     ways = [_section(each) for each in _sections(code[:400])[:3]]
     if not any(each.when for each in ways):

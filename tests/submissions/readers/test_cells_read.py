@@ -211,3 +211,29 @@ def test_a_columns_title_is_known_with_any_unit_after_it(unit: str) -> None:
 
     read = filled(saved(workbook(names=False, formulas=False, change=change))).tables["ekonomi-delar"]
     assert (read.missing, read.rows[0].number("utfall")) == ((), 1000)
+
+
+@pytest.mark.parametrize(
+    ("said", "unit"),
+    [
+        ("Belopp anges i kronor som nettokostnad: kostnader med plus.", "kr"), ("Alla belopp i mnkr", "mnkr"), ("(Mkr)", "mnkr"),
+        ("(i kr)", "kr"), ("Belopp: i miljoner kronor", "mnkr"), ("Belopp anges i tkr som nettokostnad", ""),
+        ("Beloppen kommer i krav", ""), ("Ange om belopp i kr saknas", ""), ("kr", ""), ("Beloppen är i tusental", ""),
+    ],
+)  # fmt: skip
+def test_a_unit_in_a_line_above_the_table_is_all_numbers(said: str, unit: str) -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0].cell(TITLE_ROW - 1, 1, said)
+
+    cells = filled(saved(workbook(change=change))).tables["ekonomi-delar"].rows[0].cells
+    assert [cells[each].unit for each in ("utfall", "budget")] == [unit, unit]
+
+
+def test_of_two_words_that_differ_the_one_that_the_mall_does_not_say_is_told() -> None:
+    def change(book: Workbook) -> None:
+        book.worksheets[0].cell(TITLE_ROW - 2, 1, "Belopp i kronor")
+        book.worksheets[0].cell(TITLE_ROW, 2, "Utfall perioden (tkr)")
+        book.worksheets[0].cell(TITLE_ROW, 3, "Utfall samma period förra året (mnkr)")
+
+    cells = filled(saved(workbook(change=change))).tables["ekonomi-delar"].rows[0].cells
+    assert [cells[each].unit for each in ("utfall", "utfall-fg", "budget")] == ["kr", "mnkr", "kr"]

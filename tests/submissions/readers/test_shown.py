@@ -110,6 +110,13 @@ def test_a_unit_is_a_word_of_its_own(words: str, unit: str) -> None:
     assert unit_in(words) == unit
 
 
+@pytest.mark.parametrize(
+    ("number", "unit"), [(5, "kr"), (8, "kr"), (42, "kr"), (44, "kr"), (3, ""), (41, ""), (43, ""), (49, "")]
+)
+def test_a_built_in_format_of_currency_is_the_countrys_own(number: int, unit: str) -> None:
+    assert shown_by(number, None).raw("78800")[:3] == (f"78800 {unit}".strip(), Decimal(78800), unit)
+
+
 CONDITIONAL = b'<dxfs count="1"><dxf><numFmt numFmtId="10" formatCode="#,##0\\ &quot;kr&quot;"/></dxf></dxfs>'
 
 
