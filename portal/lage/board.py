@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 from actions.scene import Scene
 from actions.underlag.anstand import waiting
 from arshjul.definition.model import Definition
-from arshjul.keys import ObligationKey, UnitId
+from arshjul.keys import ObligationKey, OccurrenceKey, UnitId
 from arshjul.ladder.standing import State, state_of
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, listing, local_date
@@ -58,8 +58,7 @@ class BoardCell:
 class BoardRow:
     """One krav of one occurrence, with a cell for each enhet on the board; None where it owes nothing."""
 
-    step: str
-    period: Period
+    occurrence: OccurrenceKey
     title: str  #: "Delårsrapport augusti 2027"
     name: str  #: "underlag till delårsrapporten"
     cells: tuple[BoardCell | None, ...]
@@ -190,8 +189,7 @@ def _rows(
         )
         rows.append(
             BoardRow(
-                step=first.step,
-                period=first.period,
+                occurrence=first.occurrence,
                 title=f"{first.step_name} {first.period.text}",
                 name=first.name,
                 cells=tuple(cells),

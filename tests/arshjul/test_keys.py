@@ -4,6 +4,7 @@ import ast
 import copy
 import json
 import pickle
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
@@ -213,3 +214,10 @@ def _goes_on_from_a_key(node: ast.JoinedStr) -> bool:
         and isinstance(last, ast.FormattedValue)
         for first, stroke, last in zip(node.values, node.values[1:], node.values[2:], strict=False)
     )
+
+
+def test_no_template_glues_a_key_together_either() -> None:
+    glued = re.compile(r"(?:\.step|\.period(?:\.key)?|\.unit) *(?:\}\}/|~ *\"/)")
+    pages = [*ROOT.glob("*/templates/*.html"), *ROOT.glob("notifications/letters/templates/*.xml")]
+    assert len(pages) > 30
+    assert [(page.name, found) for page in pages for found in glued.findall(page.read_text())] == []
