@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import TypeVar
 
 from actions.act import by_service
+from actions.posting import NOTE
 from actions.scene import Scene
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -16,7 +17,6 @@ from store.post.letter_keys import LetterKey
 from store.savepoints import apart
 
 logger = logging.getLogger(__name__)
-KIND = "notis"
 AGAIN = timedelta(hours=1)  #: when what could not be thought of, or told, is tried again
 _T = TypeVar("_T")
 
@@ -54,4 +54,4 @@ def _tell(scene: Scene, what: str, error: str) -> None:
         "länge det inte går. Be den som sköter servern se i tjänstens logg, och säg till mottagaren på annat sätt.",
     ]
     composed = compose.note(f"Ett brev kunde inte skrivas: {what}", words, scene.office.sender)
-    freeze(scene.session, scene.office, scene.now, key=key, kind=KIND, composed=composed, to=None)
+    freeze(scene.session, scene.office, scene.now, key=key, kind=NOTE, composed=composed, to=None)

@@ -68,7 +68,8 @@ def note(
     words: Sequence[str | Sequence[str]],
     to: Person | None,
     kind: str = NOTE,
+    run_id: str | None = None,
 ) -> LetterRow | None:
-    """Write a note of a few sentences; ``to`` None is the ekonomikontor."""
+    """Write a note of a few sentences; ``to`` None is the ekonomikontor's own address, whoever holds the role."""
     composed = compose.note(subject, words, scene.office.sender, hello=to.name if to else "")
-    return write(scene, key=key, kind=kind, composed=composed, to=to)
+    return write(scene, key=key, kind=kind, composed=composed, to=to, run_id=run_id)

@@ -6,16 +6,14 @@ from datetime import timedelta
 from functools import partial
 from itertools import chain
 
-from actions.alone import KIND, alone
+from actions.alone import alone
 from actions.contents.outliving import outlived_plan
-from actions.posting import note
+from actions.posting import NOTE, note
 from actions.scene import Scene
 from actions.service.health import rotten_words
 from arshjul.definition.model import Definition
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import day_text, instant_text, listing
-from notifications.letters import compose
-from notifications.letters.freezing import freeze
 from notifications.plain import defused, quoted
 from notifications.post.post import NOT_TAKEN
 from store.people.seats import Vacancy, mark_told, untold, vacancies
@@ -43,7 +41,7 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
     if not is_sending_time(scene.now, scene.wheel.workdays, scene.office.definition.sending_hours):
         return []
     found = []
-    back = [letter for letter in undelivered(scene.session, scene.now - BACK) if letter.kind != KIND]
+    back = [letter for letter in undelivered(scene.session, scene.now - BACK) if letter.kind != NOTE]
     failed = {letter.id: failures(letter.answer) or [("", letter.state)] for letter in back}
     keys = {letter.id: [_key(scene, letter, count + 1) for count in range(len(failed[letter.id]))] for letter in back}
     known = written(scene.session, chain.from_iterable(keys.values()))
@@ -52,25 +50,16 @@ def tell_undelivered(scene: Scene, run_id: str | None = None) -> list[LetterRow]
         if told == len(failed[letter.id]):
             continue
         write = partial(_tell_failed, scene, letter, failed[letter.id], told, run_id)
-        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte kom fram", write)
-        found += [note] if note else []
+        word = alone(scene, f"ordet om att brevet ”{letter.subject}” inte kom fram", write)
+        found += [word] if word else []
     return found
 
 
 def _tell_failed(
     scene: Scene, letter: LetterRow, failed: Sequence[tuple[str, str]], told: int, run_id: str | None
 ) -> LetterRow | None:
-    sender = scene.office.sender
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
-        key=_key(scene, letter, len(failed)),
-        kind=KIND,
-        composed=compose.note(f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:]), sender),
-        to=None,  # the ekonomikontor's own address, whoever holds the role
-        run_id=run_id,
-    )
+    subject, words = f"Brev som inte kom fram: {letter.subject}", _words(letter, failed[told:])
+    return note(scene, _key(scene, letter, len(failed)), subject, words, to=None, run_id=run_id)
 
 
 def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
@@ -84,12 +73,12 @@ def tell_not_taken(scene: Scene, run_id: str | None = None) -> list[LetterRow]:
     found = []
     for letter in tried_and_waiting(scene.session):
         said = next((words for words in (letter.pending or {}).values() if NOT_TAKEN in words), None)
-        key = LetterKey.of(scene.office.definition.kommun.id, KIND, f"{letter.id}-inte-taget")
-        if said is None or letter.kind == KIND or is_written(scene.session, key):
+        key = LetterKey.of(scene.office.definition.kommun.id, NOTE, f"{letter.id}-inte-taget")
+        if said is None or letter.kind == NOTE or is_written(scene.session, key):
             continue
         write = partial(_tell_not_taken, scene, letter, said, key, run_id)
-        note = alone(scene, f"ordet om att brevet ”{letter.subject}” inte tas emot", write)
-        found += [note] if note else []
+        word = alone(scene, f"ordet om att brevet ”{letter.subject}” inte tas emot", write)
+        found += [word] if word else []
     return found
 
 
@@ -109,16 +98,7 @@ def _tell_not_taken(scene: Scene, letter: LetterRow, said: str, key: LetterKey, 
         "Till dess har mottagaren inte fått det, och räknas inte som påmind. Säg till på annat sätt om det brådskar. Det här "
         "sägs en gång; brevet står i måndagsbrevet så länge det väntar.",
     ]
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
-        key=key,
-        kind=KIND,
-        composed=compose.note(f"Servern tar inte emot ett brev: {letter.subject}", words, scene.office.sender),
-        to=None,
-        run_id=run_id,
-    )
+    return note(scene, key, f"Servern tar inte emot ett brev: {letter.subject}", words, to=None, run_id=run_id)
 
 
 def tell_waiting(scene: Scene) -> LetterRow | None:
@@ -143,15 +123,7 @@ def tell_waiting(scene: Scene) -> LetterRow | None:
         *lines,
         "En fil som ni registrerar räknas från när mejlet kom.",
     ]
-    return freeze(
-        scene.session,
-        scene.office,
-        scene.now,
-        key=key,
-        kind=KIND,
-        composed=compose.note(f"{many} väntar på att registreras", words, scene.office.sender),
-        to=None,
-    )
+    return note(scene, key, f"{many} väntar på att registreras", words, to=None)
 
 
 def tell_outlived(scene: Scene) -> LetterRow | None:
@@ -207,15 +179,8 @@ def tell_vacant(scene: Scene) -> LetterRow | None:
         f"{scene.office.public_url}/personer",
         [_vacancy(definition, each) for each in found],
     ]
-    letter = freeze(
-        scene.session,
-        scene.office,
-        scene.now,
-        key=LetterKey.of(definition.kommun.id, "vakans", scene.today, digest),
-        kind=KIND,
-        composed=compose.note(f"{many} saknar innehavare", words, scene.office.sender),
-        to=None,
-    )
+    key = LetterKey.of(definition.kommun.id, "vakans", scene.today, digest)
+    letter = note(scene, key, f"{many} saknar innehavare", words, to=None)
     if letter:
         mark_told(scene.session, found, scene.now)
     return letter
@@ -231,7 +196,7 @@ def _vacancy(definition: Definition, one: Vacancy) -> str:
 
 def _key(scene: Scene, letter: LetterRow, count: int) -> LetterKey:
     """Return the key of the note that told of a letter's first ``count`` recipients who were not given it."""
-    return LetterKey.of(scene.office.definition.kommun.id, KIND, f"{letter.id}-{count}" if count > 1 else letter.id)
+    return LetterKey.of(scene.office.definition.kommun.id, NOTE, f"{letter.id}-{count}" if count > 1 else letter.id)
 
 
 def _words(letter: LetterRow, failed: Sequence[tuple[str, str]]) -> list[str | list[str]]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from actions.alone import KIND
+from actions.posting import NOTE
 from actions.scene import Scene
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text
@@ -46,7 +46,7 @@ def tell_lost(scene: Scene, lost: LostForm) -> LetterRow | None:
         scene.office,
         scene.now,
         key=LetterKey.of(definition.kommun.id, "formular", lost.run_id),
-        kind=KIND,
+        kind=NOTE,
         composed=compose.note(f"Inte registrerat: {lost.form}", words, scene.office.sender),
         to=None,
     )
