@@ -133,6 +133,13 @@ def linked_text(where: str) -> Refusal:
     )
 
 
+TEXT_IN_ANOTHER_FILE = _refusal(
+    "inbaddad-text",
+    "Text i dokumentet ligger i en annan fil inuti det, som ett program på webben gör, och läses inte.",
+    "Öppna dokumentet i Word, spara det på nytt och lämna in det igen. Då blir texten dokumentets egen.",
+)
+
+
 def too_many_cells(sheet: str, most: int) -> Refusal:
     """A sheet with more in it than a sheet of a report can have."""
     return _refusal(

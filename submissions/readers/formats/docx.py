@@ -13,7 +13,7 @@ from submissions.readers.formats.symbols import TICKED, UNTICKED, symbol
 from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph, Walked
 from submissions.readers.marks import mark_of
-from submissions.readers.refusal import TOO_LARGE_INSIDE, RefusedReadingError, linked_text
+from submissions.readers.refusal import TEXT_IN_ANOTHER_FILE, TOO_LARGE_INSIDE, RefusedReadingError, linked_text
 
 MAX_PARAGRAPHS = 100_000
 _NOT_TEXT = {"del", "moveFrom", "instrText", "delText", "pPr", "rPr", "sectPr"}
@@ -36,6 +36,8 @@ def read_docx(archive: Archive) -> list[Paragraph]:
             _refuse_links(archive.parse(name))
     root = archive.parse(archive.main)
     body = next(root.iter("{*}body"), root)
+    if next(body.iter("{*}altChunk"), None) is not None:
+        raise RefusedReadingError(TEXT_IN_ANOTHER_FILE)
     styles = Styles(archive.parse_if_there(archive.related(archive.main, "styles", "styles.xml")))
     reader = _Reader(styles, dict(_notes(archive)))
     found = list(islice(reader.paragraphs(body, in_table=False), MAX_PARAGRAPHS + 1))

@@ -10,7 +10,7 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 
 from submissions.files.filled import Filled, Section
-from tests.rig.files.reading_files import filled, rezipped, saved_text
+from tests.rig.files.reading_files import filled, refused, rezipped, saved_text
 from tests.rig.files.reviewing import found_in
 from tests.rig.files.spoilt.case import TEXT
 from tests.rig.paths import TESTS
@@ -188,6 +188,13 @@ OLD = "<mc:Fallback><w:pict><v:textbox><w:txbxContent><w:p>{}</w:p></w:txbxConte
 )
 def test_a_text_box_is_read_once_in_whichever_way_it_is_said(inner: str, more: str) -> None:
     assert third(text(made(BOX.format(inner)))).text == f"{ANSWER}{more}"
+
+
+@pytest.mark.parametrize("where", ["<w:sectPr", "<w:p>"])
+def test_text_that_lies_in_a_file_within_the_document_is_told(where: str) -> None:
+    chunk = f'<w:altChunk r:id="rId99"/>{where}'.encode()
+    content = rezipped(made(), {"word/document.xml": lambda part: part.replace(where.encode(), chunk, 1)})
+    assert refused(content, "docx", PART).rule == "inbaddad-text"
 
 
 # --- OpenDocument
