@@ -129,7 +129,7 @@ def test_a_role_that_nobody_holds_is_told_once_on_the_day_it_happens_in_sending_
     assert tell(office, at(11)) is None  # Saturday
     assert tell(office, at(13, 6)) is None  # Monday, before seven
     assert tell(office, at(13, 7)).subject == "En roll saknar innehavare"
-    assert "Förvaltningschef för Bildningsnämnden: sedan lördag 11 september 2027." in " ".join(text_of(office).split())
+    assert "Förvaltningschef för bildningsnämnden: sedan lördag 11 september 2027." in " ".join(text_of(office).split())
     assert tell(office, at(13, 8)) is None and tell(office, at(14)) is None
 
 
