@@ -8,8 +8,8 @@ from itertools import islice
 from lxml import etree
 
 from submissions.files.filled import MallMark
-from submissions.readers.formats.docx_styles import Letters, Style, Styles, is_on, outline
-from submissions.readers.formats.symbols import TICKED, UNTICKED, symbol
+from submissions.readers.formats.docx_styles import Letters, Style, Styles, font_of, is_on, outline
+from submissions.readers.formats.symbols import TICKED, UNTICKED, symbol, with_symbols
 from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph, Walked
 from submissions.readers.marks import mark_of
@@ -95,9 +95,7 @@ class _Reader:
         if _CONTENTS.fullmatch(style.name):
             return  # the table of contents says the headings, and is none
         said = self._inner(element, style.look)
-        properties = next(element.iterchildren("{*}pPr"), None)
-        outlined = outline(properties) if properties is not None else None
-        level = outlined or style.level
+        level = outline(element) or style.level
         yield said.paragraph(level=level, in_table=in_table)
         for box in said.boxes:
             yield from self.paragraphs(box, in_table=in_table)
@@ -121,7 +119,7 @@ class _Reader:
                 above = each.getparent()
                 own = look if above is None else self.styles.look(above, look)
                 text = (
-                    each.text or ""
+                    with_symbols(each.text or "", "" if above is None else font_of(above))
                     if name == "t"
                     else symbol(attribute(each, "font") or "", attribute(each, "char") or "")
                 )

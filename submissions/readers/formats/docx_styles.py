@@ -89,9 +89,17 @@ class Styles:
         return [self._elements[each] for each in reversed(line)]
 
 
+def font_of(run: "etree._Element") -> str:
+    """Return which font a run names itself; "" for its style's."""
+    properties = next(run.iterchildren("{*}rPr"), None)
+    fonts = next(properties.iterchildren("{*}rFonts"), None) if properties is not None else None
+    return attribute(fonts, "ascii") or "" if fonts is not None else ""
+
+
 def outline(element: "etree._Element") -> int | None:
-    """Return the rank that an outline level gives."""
-    found = next(element.iter("{*}outlineLvl"), None)
+    """Return the rank that the outline level of a paragraph or a style gives; what it was before a change is none."""
+    properties = next(element.iterchildren("{*}pPr"), None)
+    found = next(properties.iterchildren("{*}outlineLvl"), None) if properties is not None else None
     written = attribute(found, "val") or "" if found is not None else ""
     return int(written) + 1 if written in tuple("012345678") else None
 

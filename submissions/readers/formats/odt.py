@@ -10,6 +10,7 @@ from lxml import etree
 
 from submissions.files.filled import MallMark
 from submissions.readers.formats.ods_formats import line_through
+from submissions.readers.formats.symbols import with_symbols
 from submissions.readers.formats.zipped import Archive, attribute, local
 from submissions.readers.headings import Paragraph, Walked
 from submissions.readers.marks import mark_of
@@ -123,7 +124,7 @@ class _Reader:
 
     def _walk(self, above: "etree._Element", look: _Letters, said: Walked) -> None:
         """Take in what a paragraph, or a piece of it, says."""
-        said.say(above.text or "", **look._asdict())
+        said.say(with_symbols(above.text or ""), **look._asdict())
         for each in above:
             name = local(each)
             if name in ("s", "tab"):
@@ -144,7 +145,7 @@ class _Reader:
             elif name and name not in _NOT_TEXT:
                 said.pictures += name in ("image", "object")
                 self._walk(each, look, said)
-            said.say(each.tail or "", **look._asdict())
+            said.say(with_symbols(each.tail or ""), **look._asdict())
 
 
 def _is_hidden(element: "etree._Element") -> bool:

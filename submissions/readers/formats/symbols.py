@@ -1,5 +1,6 @@
 """What a symbol font's letters are: a ticked box is a tick to its writer, and a letter of a private area in the file."""
 
+import re
 from collections.abc import Mapping
 
 _WINGDINGS = {
@@ -15,6 +16,7 @@ _SYMBOL = {
     0xB4: "×", 0xB7: "•", 0xB8: "÷", 0xB9: "≠", 0xBB: "≈", 0xD7: "·", 0xE5: "∑", 0x44: "Δ", 0x53: "Σ", 0x57: "Ω", 0x6D: "µ",
 }  # fmt: skip
 _FONTS: Mapping[str, Mapping[int, str]] = {"wingdings": _WINGDINGS, "wingdings 2": _WINGDINGS_2, "symbol": _SYMBOL}
+_PRIVATE = re.compile("[\uf020-\uf0ff]")  #: where programs put a symbol font's letters
 TICKED, UNTICKED = "☒", "☐"
 
 
@@ -27,3 +29,13 @@ def symbol(font: str, code: str) -> str:
     if 0xE000 <= number <= 0xF8FF or number < 0x100:
         return _FONTS.get(font.casefold(), {}).get(number & 0xFF, "")
     return chr(number) if number <= 0x10FFFF and chr(number).isprintable() else ""
+
+
+def with_symbols(text: str, font: str = "") -> str:
+    """Return a text with each letter of a symbol font as what it shows; one that is not known stays, but for a private one."""
+    if font.casefold() in ("wingdings", "wingdings 2"):  # there every letter is one
+        text = "".join((ord(each) < 0x100 and symbol(font, f"{ord(each):x}")) or each for each in text)
+    if text.isascii():
+        return text
+    known = font if font.casefold() in _FONTS else "Wingdings"
+    return _PRIVATE.sub(lambda found: symbol(known, f"{ord(found[0]):x}"), text)

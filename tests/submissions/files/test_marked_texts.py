@@ -150,6 +150,30 @@ def test_a_symbol_and_an_old_forms_answer_are_read_as_what_is_seen(what: str) ->
     )
 
 
+WINGDINGS = '<w:rFonts w:ascii="Wingdings" w:hAnsi="Wingdings"/>'
+
+
+@pytest.mark.parametrize(
+    ("words", "looks", "seen"),
+    [
+        ("\uf0fe", "", "☑"), ("\uf0a8 Ja", "", "☐ Ja"), ("\uf052", '<w:rFonts w:ascii="Wingdings 2"/>', "☑"),
+        ("\uf0b3 5", '<w:rFonts w:ascii="Symbol"/>', "≥ 5"), ("þ", WINGDINGS, "☑"), ("o", WINGDINGS, "☐"), ("þ", "", "þ"),
+        ("\uf0f1", "", ""), ("ÅÄÖ", WINGDINGS, "ÅÄÖ"),
+    ],
+)  # fmt: skip
+def test_a_symbol_fonts_letter_in_a_text_is_read_as_what_is_seen(words: str, looks: str, seen: str) -> None:
+    assert third(text(made(run(" Svar: "), run(words, looks)))).text == f"{ANSWER} Svar: {seen}".strip()
+
+
+@pytest.mark.parametrize(
+    "change", ['<w:pPr><w:outlineLvl w:val="0"/></w:pPr>', '<w:pPr><w:pStyle w:val="Heading1"/></w:pPr>']
+)
+def test_a_heading_that_was_made_to_text_while_changes_were_tracked_is_text(change: str) -> None:
+    paragraph = f'<w:p><w:pPr><w:pPrChange w:id="1">{change}</w:pPrChange></w:pPr>{run("Var rubrik.")}</w:p><w:sectPr'
+    content = rezipped(made(), {"word/document.xml": lambda part: part.replace(b"<w:sectPr", paragraph.encode(), 1)})
+    assert text(content).sections[-1].text == f"{ANSWER}\nVar rubrik."
+
+
 def note(kind: str, words: str) -> str:
     separator = f'<w:{kind} w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:{kind}>'
     return f'{separator}<w:{kind} w:id="2"><w:p><w:r><w:{kind}Ref/></w:r>{run(words)}</w:p></w:{kind}>'
@@ -266,6 +290,10 @@ def test_an_opendocument_section_that_is_hidden_is_told(how: str, hidden: tuple[
     section = f'<text:section text:name="a" {how}>{PARAGRAPH.format("Ett mål.")}</text:section>'
     found = in_odt(lambda said: f"{said}</text:p>{section}<text:p>")
     assert (found.text, found.hidden) == (f"{ANSWER}\nEtt mål.", hidden)
+
+
+def test_an_opendocument_symbol_is_read_as_what_is_seen() -> None:
+    assert in_odt(lambda said: f"{said} \uf0fe Ja<text:span> \uf0a8</text:span> Nej").text == f"{ANSWER} ☑ Ja ☐ Nej"
 
 
 @pytest.mark.parametrize("kind", ["footnote", "endnote"])
