@@ -6,7 +6,6 @@ from datetime import date, datetime
 
 from actions.recipients import CONTROLLER
 from arshjul.definition.model import Definition
-from arshjul.keys import RoleId, UnitId
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
@@ -14,7 +13,7 @@ from portal.web.paths import WHOLE, seat_path
 from store.database import Session
 from store.people.holders import Seat, names_of
 from store.people.people_preview import Holding, ImportPreview, holdings
-from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
+from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, seat_in, vacancies
 from store.plan.planning import recorded
 from store.tables import LogRow
 from submissions.standing.states import states_of
@@ -181,7 +180,6 @@ def happened(session: Session, definition: Definition, seat: Seat | None = None)
 
 def _happening(definition: Definition, row: LogRow, names: Mapping[str, str]) -> Happening:
     detail = row.detail or {}
-    role, _, unit = (row.key or "").partition("/")
     person = names.get(detail.get("person") or "", detail.get("person") or "")
     since, until = (date.fromisoformat(detail[each]) if detail.get(each) else None for each in ("since", "until"))
     days = span_text(since, until) if since or until else ""
@@ -191,7 +189,7 @@ def _happening(definition: Definition, row: LogRow, names: Mapping[str, str]) ->
     else:
         words = ", ".join(filter(None, (person, days, detail.get("why"))))
     return Happening(
-        at=row.at, what=DID[row.what], seat=seat_name(definition, (RoleId(role), UnitId(unit) if unit else None)) if row.key else "", words=words,
+        at=row.at, what=DID[row.what], seat=seat_name(definition, seat_in(row.key)) if row.key else "", words=words,
         by=row.who,
     )  # fmt: skip
 

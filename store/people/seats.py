@@ -44,6 +44,12 @@ def seat_key(role: RoleId, unit: UnitId | None) -> str:
     return f"{role}/{unit or ''}"
 
 
+def seat_in(key: str) -> Seat:
+    """Return the seat that such a key is of."""
+    role, _, unit = key.partition("/")
+    return RoleId(role), UnitId(unit) if unit else None
+
+
 def replace_holder(
     session: Session,
     role: RoleId,
