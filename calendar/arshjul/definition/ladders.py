@@ -87,9 +87,10 @@ def in_kinds(tree: Mapping[Any, Any], bodies: Mapping[Any, Any]) -> Mapping[Any,
     It reaches a body where nothing but such rungs follows and it tells a body's secretary or chair. The word is its id
     and its label. A word that is nearly a kind is left as it is: it is misspelt.
     """
-    leading = {
+    roles = [
         one.get(word) for one in bodies.values() if isinstance(one, Mapping) for word in ("sekreterare", "ordförande")
-    }
+    ]
+    leading = {role for role in roles if isinstance(role, str)}
     return {key: _in_kinds(one, leading) for key, one in tree.items()}
 
 
@@ -100,7 +101,11 @@ def _in_kinds(ladder: Any, leading: Collection[Any]) -> Any:
     found, is_end = list[Any](), True
     for rung in reversed(rungs):
         told = rung.get("till") if isinstance(rung, Mapping) and _is_own_word(rung.get("slag")) else None
-        is_end = is_end and isinstance(told, (list, tuple)) and any(role in leading for role in told)
+        is_end = (
+            is_end
+            and isinstance(told, (list, tuple))
+            and any(isinstance(role, str) and role in leading for role in told)
+        )
         found.insert(0, _of_kind(rung, TO_BODY if is_end else UPWARD))
     return {**ladder, "trappsteg": found}
 

@@ -75,9 +75,8 @@ def read_all(text: str, file: str) -> Read:
         message = "filen är tom eller ingen årshjulsdefinition"
         raise DefinitionError([Fault(file=file, line=1, rule="yaml", message=message)])
     tree = _with_kinds(tree)
-    told = [*dangling(tree), *mapped(tree)]
     definition, wrong = _modelled(tree)
-    told += wrong
+    told = [*_named(tree, wrong), *wrong]
     holds = all(path[:1] == (CHECKS,) for path, _, _ in told)
     if holds:  # the year holds without the kontroller that do not
         lost = {str(path[1]) for path, _, _ in told if len(path) > 1}
@@ -89,6 +88,16 @@ def read_all(text: str, file: str) -> Read:
     # a year with a name in it that points at nothing cannot be turned
     sourced = Sourced(definition, file, lined) if definition and holds else None
     return Read(file, lined, tuple(faults), sourced.definition.checks if sourced else _checks(tree), sourced)
+
+
+def _named(tree: Tree, wrong: list[Told]) -> list[Told]:
+    """Tell the names that point at nothing. Where a value is of another shape the schema tells of it, and they wait."""
+    try:
+        return [*dangling(tree), *mapped(tree)]
+    except (TypeError, AttributeError):
+        if not wrong:
+            raise
+        return []
 
 
 def _with_kinds(tree: Tree) -> Tree:

@@ -147,6 +147,28 @@ def test_a_value_that_cannot_be_used_is_told_once_with_what_is_right(old: str, n
     assert says in found.message
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "path"),
+    [
+        ("sekreterare: chef", "sekreterare: {}", "organ.ks.sekreterare"),
+        ("sekreterare: chef", "sekreterare: [x]", "organ.ks.sekreterare"),
+        ("till: [ansvariga]", "till: [{x: 1}]", "trappor.allt.trappsteg.0.till.0"),
+        ("slag: [bolag]", "slag: -1", "slag"),
+        ("trappa: allt", "trappa: allt\n        förutsätter: {x: 1}", "förutsätter"),
+        ("trappa: allt", "trappa: [allt]", "trappa"),
+        ("behandlas: ks", "behandlas: {ks: 1}", "behandlas"),
+        ("perioder: [april]", "perioder: 99999999999", "perioder"),
+        ("enheter:", "enheter: 5\nenheterna:", "enheter"),
+        ("trappsteg:", "trappsteg: {x: 1}\n    y:", "trappsteg"),
+    ],
+)
+def test_a_value_of_another_shape_is_told_where_it_stands_and_ends_in_nothing_else(
+    old: str, new: str, path: str
+) -> None:
+    found = faults(lindo((old, new)))
+    assert any(path in each.message for each in found), found
+
+
 def test_a_shared_moment_cannot_be_counted_from_each_enhets_own() -> None:
     (found,) = faults(
         lindo(
