@@ -1,1 +1,1 @@
-"""The ekonomikontor's forms in Prefect: they parse and call an act."""
+"""The ekonomikontor's forms in Prefect: they parse and call an act. No rule."""

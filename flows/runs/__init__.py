@@ -1,1 +1,1 @@
-"""The runs that Prefect shows: planned, named, carried out, drawn."""
+"""The runs that Prefect shows: planned, named, carried out, drawn. Nothing is decided here."""

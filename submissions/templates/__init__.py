@@ -1,1 +1,1 @@
-"""The mallar that people fill in."""
+"""The mallar that people fill in: made, marked and handed out. What was filled in is read by readers."""

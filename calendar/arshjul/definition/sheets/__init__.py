@@ -1,1 +1,1 @@
-"""The sheets (blad) of table parts as data: what stands on them, their rules, and those that ship with the project."""
+"""The sheets (blad) of table parts as data: what stands on them, their rules, and those that ship with the project. No file is made or read here."""
