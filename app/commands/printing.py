@@ -16,7 +16,7 @@ from arshjul.errors import Fault
 from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, instant_text, local_date, said_day, short_day
 from arshjul.wordings import wordings_of
-from arshjul.year.wheel import Milestone
+from arshjul.year.wheel import Milestone, owner_name
 from portal.loggen.log_names import with_names
 from portal.loggen.log_words import about, details
 from store.plan.history import Happened
@@ -125,19 +125,20 @@ def event_row(event: Happened) -> dict[str, Any]:
 
 
 def year(milestones: Sequence[Milestone], number: int, definition: Definition) -> Table:
-    """Return the year as a table, the units of one moment on one line."""
+    """Return the year as a table, the units of one moment on one line; whose it is where it is no enhet's."""
     table = Table(title=f"Årshjulet {number}", title_justify="left")
-    for name in ("dag", "kl.", "rapport", "moment", "enheter", "sista dag enligt lag", "status"):
+    for name in ("dag", "kl.", "rapport", "moment", "vem", "sista dag enligt lag", "status"):
         table.add_column(name)
     for group in _same_moment(milestones):
         one = group[0]
         at = one.at.astimezone(STOCKHOLM)
         named = [definition.units[each.unit].name for each in group if each.unit]
         units = ", ".join(named) if len(group) < 4 else f"{len(group)} enheter"
+        whose = units or owner_name(definition, one)
         lawful = said_day(one.lawful_until).removeprefix("den ") if one.lawful_until else ""
         day = f"{WEEKDAYS[at.weekday()][:3]} {short_day(at.date())}"
         status = f"{one.status}, senast: {one.window}" if one.window else one.status
-        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period.text}", one.name, units, lawful, status)
+        table.add_row(day, f"{at:%H.%M}", f"{one.step_name} {one.period.text}", one.name, whose, lawful, status)
     return table
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from app.commands import printing
 from arshjul.swedish import STOCKHOLM
+from arshjul.year.turning import turn
 from store.plan.history import Happened
 from tests.rig.load import shipped
 
@@ -48,3 +49,11 @@ def test_a_rehearsed_year_has_rungs_and_what_it_is_about_by_name():
         in words
     )
     assert "tisdag 5 oktober 2027" in words
+
+
+def test_a_planned_year_says_whose_a_moment_is_also_when_it_is_a_groups():
+    definition = shipped("mjolby").definition
+    rows = said(printing.year(turn(definition, [2028]).milestones, 2027, definition)).splitlines()
+    (presidium,) = [row for row in rows if "föreslår revisorernas budget" in row]
+    assert "Fullmäktiges presidium" in presidium
+    assert any("KS föreslår budget" in row and "Kommunstyrelsen" in row for row in rows)
