@@ -148,5 +148,6 @@ def drafts_for(
         view = matter_view(sight, late, meeting_in_time(scene, late[0], body_id, at), at, body_id)
         file = paper_file(scene, replace(view, released=_draft_words(body, at)))
         page = signing_page(scene, reader, paper_path(occurrence, body_id))
-        drafts.append(DraftView(file=replace(file, filename=draft_name(file.filename)), page=page))
+        report = f"{in_running_text(late[0].step_name)} {late[0].period.text}"
+        drafts.append(DraftView(file=replace(file, filename=draft_name(file.filename)), page=page, report=report))
     return drafts

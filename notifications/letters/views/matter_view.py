@@ -26,6 +26,7 @@ class DraftView:
 
     file: Attachment
     page: str  #: the address where it is read, changed, held and let go, as this reader opens it
+    report: str  #: "affärsplan 2028"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -205,3 +205,10 @@ def test_words_from_outside_become_no_field_and_break_no_file(words: str) -> Non
 def test_its_file_name_is_plain() -> None:
     odd = replace(MATTER, step_name="Års\u2028redovisning/..", period_text="2027")
     assert compose.escalation(SIGRID, odd).attachments[0].filename == "Tjänsteskrivelse års redovisning-.. 2027.docx"
+
+
+def test_whom_the_decision_goes_to_stands_on_one_page_with_who_signs() -> None:
+    document = Document(io.BytesIO(paper()))
+    lines = [each for each in document.paragraphs if each.text in MATTER.sent_to]
+    assert [each.text for each in lines] == list(MATTER.sent_to)
+    assert all(each.paragraph_format.keep_with_next for each in lines)
