@@ -209,6 +209,7 @@ def test_its_file_name_is_plain() -> None:
 
 def test_whom_the_decision_goes_to_stands_on_one_page_with_who_signs() -> None:
     document = Document(io.BytesIO(paper()))
-    lines = [each for each in document.paragraphs if each.text in MATTER.sent_to]
+    heading = next(n for n, each in enumerate(document.paragraphs) if each.text == "Beslutet skickas till")
+    lines = document.paragraphs[heading + 1 : heading + 1 + len(MATTER.sent_to)]
     assert [each.text for each in lines] == list(MATTER.sent_to)
     assert all(each.paragraph_format.keep_with_next for each in lines)
