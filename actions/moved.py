@@ -2,13 +2,13 @@
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from arshjul.keys import RoleId
+from arshjul.keys import PersonId, RoleId
 from arshjul.year.wheel import Obligation
 from store.post.notices import ASIDE, Told
 from store.post.told_notices import roles_told
 
 
-def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[RoleId, str | None]]:
+def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[RoleId, PersonId | None]]:
     """Return (role, person id) of whoever answers now for a role by which a frist was told; each person once.
 
     Who was told another frist than the one in force hears of it, whenever they answer for the role again. One who
@@ -17,7 +17,7 @@ def hear_of_move(scene: Scene, one: Obligation, word: Told) -> list[tuple[RoleId
     """
     if all(frist == one.deadline.at for frist in word.frists.values()):
         return []
-    moves, found = word.frist != one.deadline.at, dict[str | None, RoleId]()
+    moves, found = word.frist != one.deadline.at, dict[PersonId | None, RoleId]()
     for role in roles_told(scene.session, one.key, but=(*scene.office.definition.tops, *ASIDE)):
         holder = scene.people.who(role, one.unit) or scene.people.who(EKONOMIKONTORET, None)
         person = holder.id if holder else None

@@ -5,7 +5,7 @@ from datetime import date
 
 from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
-from arshjul.keys import BodyId, OccurrenceKey, RoleId
+from arshjul.keys import BodyId, OccurrenceKey, PersonId, RoleId
 from notifications.letters.views.composed import Reader
 from store.access import links
 from store.tables import Link, Person
@@ -103,7 +103,7 @@ def holders_of(scene: Scene, roles: Iterable[RoleId]) -> list[tuple[RoleId, Pers
 
 def once(readers: Iterable[tuple[RoleId, Person | None]]) -> list[tuple[RoleId, Person | None]]:
     """Return each person once, by the first of their roles."""
-    found: dict[str | None, tuple[RoleId, Person | None]] = {}
+    found: dict[PersonId | None, tuple[RoleId, Person | None]] = {}
     for role, person in readers:
         found.setdefault(person.id if person else None, (role, person))
     return list(found.values())

@@ -6,7 +6,7 @@ from datetime import date
 
 from arshjul.definition.ladders import OWING, Rung
 from arshjul.definition.model import OFFICE, Definition
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId
 from arshjul.year.wheel import Obligation
 from store.database import Session
 from store.people.holders import Seat, covers, held, people_at, roles_of, who
@@ -28,7 +28,7 @@ class People:
         """Return who answers for a role: the unit's own before that of the one above it, before the one for all units."""
         return who(self.seats, role, unit, self.above.get(unit, ()) if unit else ())
 
-    def roles_held_by(self, person_id: str) -> list[str]:
+    def roles_held_by(self, person_id: PersonId) -> list[str]:
         """Return the roles that a person answers for, in order."""
         return sorted({role for (role, _unit), person in self.seats.items() if person.id == person_id})
 
@@ -39,7 +39,7 @@ def told_by(rung: Rung, one: Obligation, owing: Iterable[RoleId], people: People
     A role that nobody holds is told to the ekonomikontoret, so that no word is lost. None stands for the
     ekonomikontor's own address when not even that role is held.
     """
-    found: dict[str | None, tuple[RoleId, Person | None]] = {}
+    found: dict[PersonId | None, tuple[RoleId, Person | None]] = {}
     for role in rung.recipients(one.unit_kind):
         for each in owing if role == OWING else (role,):
             person = people.who(each, one.unit) or people.who(EKONOMIKONTORET, None)
@@ -78,6 +78,6 @@ def registrator(people: People) -> list[str]:
     return [person.address] if person else []
 
 
-def holding(roles: Iterable[RoleId], unit: UnitId, people: People) -> Mapping[str, str | None]:
+def holding(roles: Iterable[RoleId], unit: UnitId, people: People) -> Mapping[str, PersonId | None]:
     """Return the person's id behind each role, for one unit."""
     return {role: person.id if (person := people.who(role, unit)) else None for role in roles}

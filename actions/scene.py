@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from actions.recipients import People, holding
-from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
+from arshjul.keys import ObligationKey, OccurrenceKey, PersonId, RoleId
 from arshjul.ladder.due import Standing, next_sending_time
 from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
@@ -196,7 +196,7 @@ class Sight:
     def _standing(self, one: Obligation) -> Standing:
         owing = owing_roles([self._asked(state) for state in self.with_hosted(one)])
         word, people = self.told[one.key], self.scene.people
-        heard = set[str | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
+        heard = set[PersonId | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
         unheard = tuple(
             role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in heard
         )

@@ -11,7 +11,7 @@ from actions.plan.meeting_changes import checked_change
 from actions.recipients import told_by
 from actions.scene import Scene
 from arshjul.definition.reach import top_rung
-from arshjul.keys import BodyId
+from arshjul.keys import BodyId, PersonId
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.days.meetings import ChangedMeeting, Meeting
 from arshjul.year.last_anstand import has_no_room, last_anstand
@@ -173,7 +173,7 @@ def _matters(scene: Scene, after: _Imagined, body: BodyId) -> Iterator[MovedMatt
             yield MovedMatter(one=one, before=matter.meeting_day, after=meeting, told=tuple(people))
 
 
-def _names(scene: Scene, told_to: Iterable[str | None]) -> tuple[str, ...]:
+def _names(scene: Scene, told_to: Iterable[PersonId | None]) -> tuple[str, ...]:
     people = (person_of(scene.session, person_id) for person_id in told_to)
     return tuple(dict.fromkeys(_name(scene, each) for each in people))
 

@@ -16,7 +16,7 @@ from actions.scene import Scene, Sight
 from actions.telling import missing
 from arshjul.bodies.asked_for import asked_until
 from arshjul.definition.reach import top_rung
-from arshjul.keys import BodyId, OccurrenceKey
+from arshjul.keys import BodyId, OccurrenceKey, PersonId
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import day_text, in_running_text, instant_text, listing, local, local_date
 from arshjul.workdays import ONE_DAY
@@ -66,11 +66,11 @@ def write_afterwards(sight: Sight, notices: Sequence[NoticeRow], run_id: str | N
     """Freeze one letter for each reader, occurrence, body and day that its paper proposes."""
     scene, letters = sight.scene, []
 
-    def key(notice: NoticeRow) -> tuple[str, OccurrenceKey, str, date]:
+    def key(notice: NoticeRow) -> tuple[PersonId, OccurrenceKey, str, date]:
         matter = sight.matters.get(notice.obligation_key)
         body = (body_of(scene, matter) if matter else None) or BodyId("")
         proposed = _until(scene, body, matter) if matter and body else date.min
-        return notice.person_id or "", notice.obligation_key.occurrence, body, proposed
+        return notice.person_id or PersonId(""), notice.obligation_key.occurrence, body, proposed
 
     for (person_id, occurrence, *_), grouped in groupby(sorted(notices, key=key), key):
         rows = list(grouped)

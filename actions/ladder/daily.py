@@ -12,7 +12,7 @@ from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
 from actions.telling import notice_view
 from arshjul.definition.ladders import LAST_WORD, RUNG_ORDER, UPWARD
-from arshjul.keys import OccurrenceKey
+from arshjul.keys import OccurrenceKey, PersonId
 from arshjul.ladder.due import owing_persons
 from arshjul.swedish import local
 from arshjul.workdays import ONE_DAY
@@ -44,7 +44,9 @@ class Daily:
     thread: OccurrenceKey
 
 
-def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+def write_daily(
+    sight: Sight, person_id: PersonId | None, notices: list[NoticeRow], run_id: str | None
+) -> LetterRow | None:
     """Freeze the person's letter of the day; None when today's has already gone, or an earlier one is on its way.
 
     Letters of earlier days that nobody has got yet are taken back: what they say and is still so stands in this one. One
@@ -72,7 +74,9 @@ def write_daily(sight: Sight, person_id: str | None, notices: list[NoticeRow], r
     return _freeze(sight, person_id, notices, run_id, "brev", KIND)
 
 
-def _write_moved(sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None) -> LetterRow | None:
+def _write_moved(
+    sight: Sight, person_id: PersonId | None, notices: list[NoticeRow], run_id: str | None
+) -> LetterRow | None:
     """Freeze the word that frister have moved, when there is nothing else to tell; with tomorrow's letter, if there is one.
 
     On a day whose letter has gone it waits for the next, unless a frist comes before that.
@@ -95,7 +99,7 @@ def next_morning(scene: Scene) -> datetime:
 
 
 def _freeze(
-    sight: Sight, person_id: str | None, notices: list[NoticeRow], run_id: str | None, name: str, kind: str
+    sight: Sight, person_id: PersonId | None, notices: list[NoticeRow], run_id: str | None, name: str, kind: str
 ) -> LetterRow | None:
     scene = sight.scene
     daily = compose_daily(sight, person_id, notices)
@@ -119,7 +123,7 @@ def _freeze(
     )
 
 
-def compose_daily(sight: Sight, person_id: str | None, notices: Sequence[NoticeRow]) -> Daily:
+def compose_daily(sight: Sight, person_id: PersonId | None, notices: Sequence[NoticeRow]) -> Daily:
     """Compose the letter that tells a person these notices, as things stand in ``sight``."""
     scene = sight.scene
     person = person_of(scene.session, person_id)

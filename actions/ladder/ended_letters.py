@@ -12,7 +12,7 @@ from actions.recipients import registrator
 from actions.scene import Scene, Sight
 from arshjul.definition.names import fold
 from arshjul.definition.reach import top_rung
-from arshjul.keys import BodyId, ObligationKey, RoleId
+from arshjul.keys import BodyId, ObligationKey, PersonId, RoleId
 from arshjul.ladder.due import TOLD
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
@@ -129,7 +129,7 @@ def left_before(
 
 def _readers_of(scene: Scene, endings: Sequence[Ending]) -> Iterator[tuple[RoleId, Person | None, list[Ending]]]:
     """Give each reader who was told of some of the matters, with those that they were told of."""
-    found: dict[str | None, tuple[RoleId, Person | None, list[Ending]]] = {}
+    found: dict[PersonId | None, tuple[RoleId, Person | None, list[Ending]]] = {}
     for each in endings:
         for role, person in readers_told(scene, each.one.key, each.matter):
             found.setdefault(person.id if person else None, (role, person, []))[2].append(each)

@@ -19,7 +19,7 @@ from actions.scene import Scene, Sight
 from arshjul.definition.ladders import Rung
 from arshjul.definition.model import Body
 from arshjul.definition.reach import body_told, top_rung
-from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, ObligationKey, OccurrenceKey, PersonId
 from arshjul.year.wheel import Obligation
 from notifications.letters import compose
 from notifications.letters.freezing import freeze
@@ -84,7 +84,7 @@ class _Paper(NamedTuple):
     day: str
 
 
-_Group = tuple[tuple[str | None, _Paper], list[NoticeRow]]  #: what one reader is told of one paper
+_Group = tuple[tuple[PersonId | None, _Paper], list[NoticeRow]]  #: what one reader is told of one paper
 
 
 def _papers(groups: Iterable[_Group]) -> list[list[ObligationKey]]:
@@ -162,11 +162,11 @@ def escalation_copies(scene: Scene, letter: LetterRow, notices: Sequence[NoticeR
 def _grouped(scene: Scene, notices: Sequence[NoticeRow], matters: Mapping[ObligationKey, Matter]) -> Iterable[_Group]:
     """Group notices by reader, report, body, and the meeting of that body's; none of what goes to no body any more."""
 
-    def key(notice: NoticeRow) -> tuple[str, _Paper] | None:
+    def key(notice: NoticeRow) -> tuple[PersonId, _Paper] | None:
         matter = matters[notice.obligation_key]
         body = body_of(scene, matter)
         day = str(matter.meeting_day or "direkt")
-        return (notice.person_id or "", _Paper(notice.obligation_key.occurrence, body, day)) if body else None
+        return (notice.person_id or PersonId(""), _Paper(notice.obligation_key.occurrence, body, day)) if body else None
 
     keyed = [(found, notice) for notice in notices if (found := key(notice))]
     for (person_id, paper), rows in groupby(sorted(keyed, key=itemgetter(0)), itemgetter(0)):

@@ -24,7 +24,7 @@ from actions.ladder.unheard import hand_to_office, write_unheard
 from actions.moved import hear_of_move
 from actions.recipients import told_by
 from actions.scene import Scene, Sight
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PersonId
 from arshjul.ladder.due import A_MOMENT, Due, due, is_sending_time, next_sending_time
 from arshjul.ladder.standing import State
 from arshjul.swedish import local
@@ -202,7 +202,7 @@ def gather(scene: Scene, run_id: str | None) -> list[LetterRow]:
     letters += write_afterwards(sight, [each for each in waiting if each.rung == AFTERWARDS], run_id)
     cases = partial(write_unheard, sight, [each for each in waiting if each.rung == UNHEARD], run_id)
     letters += alone(scene, "brevet om dem som inget brev har nått", cases) or []
-    by_person: dict[str | None, list[NoticeRow]] = defaultdict(list)
+    by_person: dict[PersonId | None, list[NoticeRow]] = defaultdict(list)
     for notice in waiting:
         if notice.rung not in (*tops, *ASIDE):
             by_person[notice.person_id].append(notice)
@@ -235,6 +235,6 @@ def _wake_by(sight: Sight, notices: Iterable[NoticeRow], instant: datetime) -> N
         wake_by(row, instant)
 
 
-def _name(scene: Scene, person_id: str | None) -> str:
+def _name(scene: Scene, person_id: PersonId | None) -> str:
     person = person_of(scene.session, person_id)
     return person.name if person else scene.office.definition.office_said

@@ -10,7 +10,7 @@ from actions.telling import notice_view
 from arshjul.bodies.asked_for import asked_until, asking, signing
 from arshjul.definition.ladders import LAST_WORD
 from arshjul.definition.model import Body, Definition
-from arshjul.keys import BodyId, ObligationKey, RoleId
+from arshjul.keys import BodyId, ObligationKey, PersonId, RoleId
 from arshjul.ladder.due import owing_persons
 from arshjul.ladder.standing import counted
 from arshjul.lagrum import Lagrum
@@ -102,7 +102,7 @@ def signer_of(sight: Sight, late: Sequence[Obligation], body: Body) -> Signer:
     """Return who signs the tjänsteskrivelse: nobody who owes any of it."""
     people, definition = sight.scene.people, sight.scene.office.definition
 
-    def holder(role: RoleId) -> str | None:
+    def holder(role: RoleId) -> PersonId | None:
         person = people.who(role, None)
         return person.id if person else None
 

@@ -14,7 +14,7 @@ from actions.recipients import EKONOMIKONTORET
 from actions.scene import Scene
 from arshjul.definition.declared import Trigger
 from arshjul.file_names import file_name
-from arshjul.keys import BodyId, RoleId
+from arshjul.keys import BodyId, PersonId, RoleId
 from arshjul.ladder.due import next_sending_time
 from arshjul.swedish import in_running_text, instant_text, listing, local
 from arshjul.workdays import ONE_DAY
@@ -101,7 +101,7 @@ def _readers(told: DeviationWord) -> Iterable[_Reader]:
     """Give the ekonomikontor, and the secretary and chair of each body that is told, each person once."""
     opening = {key: each for key, each in told.scene.office.definition.happenings.items() if each.opening}
     yield _Reader(_OFFICE, None, None, frozenset(opening))
-    found = dict[str | None, _Reader]()
+    found = dict[PersonId | None, _Reader]()
     for key, each in opening.items():
         for body in each.opening.tells if each.opening else ():
             for role, person in body_readers(told.scene, body):

@@ -9,7 +9,7 @@ from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
-from arshjul.keys import RoleId
+from arshjul.keys import PersonId, RoleId
 from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
 from notifications.calendars.frist_calendar import frist_event
@@ -128,7 +128,9 @@ def _reminder(scene: Scene, sight: Sight, host: Obligation) -> str | None:
     return rung.id if rung and rung.kind in BEFORE else None
 
 
-def _queue(scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[RoleId, str | None]]) -> list[NoticeRow]:
+def _queue(
+    scene: Scene, host: Obligation, rung: str, readers: Sequence[tuple[RoleId, PersonId | None]]
+) -> list[NoticeRow]:
     return queue(
         scene.session,
         milestone_key=host.milestone_key(rung),

@@ -17,6 +17,7 @@ MomentId = NewType("MomentId", str)  #: "paminnelse-5", "bilagor-frist" (with it
 PartId = NewType("PartId", str)
 RoleId = NewType("RoleId", str)
 BodyId = NewType("BodyId", str)
+PersonId = NewType("PersonId", str)  #: an address, folded: `store.people.people_file.person_id`
 
 
 def joined(*names: object) -> str:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from actions.scene import Scene
-from arshjul.keys import joined
+from arshjul.keys import PersonId, joined
 from notifications.letters.sealing import without_seal
 from portal.brev.shown_letter import enclosed_in, html_of, text_in
 from portal.loggen.log_words import LETTER_STATES
@@ -41,7 +41,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
             about, thread, name, path = _about(scene, om)
-            person = person_of(session, till) if till else None
+            person = person_of(session, PersonId(till)) if till else None
             if till and person is None:
                 raise HTTPException(404, NOTHING)
             page = min(max(1, sida), 10_000)

@@ -12,7 +12,7 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PersonId
 from arshjul.year.wheel import Wheel
 from portal.mine.card_form import Admitted, CardForm, Where, admit, card_of, content_of, spend
 from portal.mine.visiting import Visits
@@ -92,7 +92,7 @@ def _save(page: Visits, admitted: Admitted, card: CardForm, now: datetime) -> Ha
 
 
 def end_draft(
-    session: Session, person: str, key: ObligationKey, card: CardForm, answer: HandInAnswer, now: datetime
+    session: Session, person: PersonId, key: ObligationKey, card: CardForm, answer: HandInAnswer, now: datetime
 ) -> list[str]:
     """Throw away what is handed in, in its transaction; keep what was refused, and files whose part must be asked.
 
@@ -125,7 +125,7 @@ def _is_kept(field: str) -> bool:
 
 
 def _keep(
-    session: Session, person: str, key: ObligationKey, part: str | None, file: UploadFile, now: datetime
+    session: Session, person: PersonId, key: ObligationKey, part: str | None, file: UploadFile, now: datetime
 ) -> list[str]:
     """Keep a file, and return why not when it cannot be."""
     if (file.size or 0) > MAX_BYTES:

@@ -25,7 +25,7 @@ from actions.inbox.registering import (
 )
 from actions.scene import Scene
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey, PartId
+from arshjul.keys import ObligationKey, PartId, PersonId
 from arshjul.swedish import STOCKHOLM, local, stated_day
 from notifications.mailbox.enclosed import File
 from notifications.mailbox.genuine import NOT_SET
@@ -190,7 +190,7 @@ def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
 def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
         row = _waiting(scene, entry_id)
-        person = person_of(scene.session, text_of(form, "person"))
+        person = person_of(scene.session, PersonId(text_of(form, "person")))
         if person is None:
             raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
         register(

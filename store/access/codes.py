@@ -14,6 +14,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from arshjul.keys import PersonId
 from store.access.proof import digest, forget, is_same, spend
 from store.log.writing import log
 from store.tables import AskedCode, Link
@@ -128,7 +129,7 @@ def use(session: Session, secret: bytes, row: AskedCode, code: str, now: datetim
     return CodeTried(asked=None, word=f"Koden stämmer inte. {tries}. Läs den i det senaste brevet.", again=True)
 
 
-def _wrong_today(session: Session, person_id: str, now: datetime) -> int:
+def _wrong_today(session: Session, person_id: PersonId, now: datetime) -> int:
     """Return how many wrong codes were written within a day, on whichever of a person's links and codes."""
     theirs = (AskedCode.person_id == person_id, AskedCode.made_at > now - DAY)
     return session.scalar(select(func.sum(AskedCode.tries)).where(*theirs)) or 0

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from arshjul.keys import PersonId
 from arshjul.swedish import day_text, local_date
 from store.access import sessions
 from store.access.proof import Signed
@@ -30,7 +31,7 @@ _EVER = select(func.count()).where(Link.person_id == bindparam("person"))
 
 
 def issue(
-    session: Session, person_id: str, roles: Iterable[str], now: datetime, lifetime: timedelta = LIFETIME
+    session: Session, person_id: PersonId, roles: Iterable[str], now: datetime, lifetime: timedelta = LIFETIME
 ) -> Link:
     """Return a link for a person in these roles: a living one that has more than 60 days left, else a new one."""
     wanted = sorted(set(roles))
@@ -122,7 +123,7 @@ def revoke(session: Session, link_id: str, now: datetime, by: str) -> None:
     log(session, now, by, "link.revoked", link.id, {"person": link.person_id})
 
 
-def revoke_all(session: Session, person_id: str, now: datetime, by: str) -> int:
+def revoke_all(session: Session, person_id: PersonId, now: datetime, by: str) -> int:
     """Revoke a person's living links; return how many."""
     living = session.scalars(select(Link).where(Link.person_id == person_id, Link.revoked_at.is_(None))).all()
     for link in living:

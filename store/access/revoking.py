@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition
 from arshjul.errors import RefusedError
+from arshjul.keys import PersonId
 from arshjul.year.agenda import feeds_of
 from store.access import feed_links, links, sessions
 from store.log.writing import log
@@ -112,7 +113,7 @@ def revoke(session: Session, definition: Definition, who: str, now: datetime, by
     return done
 
 
-def _feeds(session: Session, definition: Definition, person: str) -> list[str]:
+def _feeds(session: Session, definition: Definition, person: PersonId) -> list[str]:
     seats = ever_held(session, person)
     theirs = {f"roll/{role}" for role, _ in seats} | {f"enhet/{unit}" for _, unit in seats}
     return [feed.key for feed in feeds_of(definition) if feed.key in theirs]

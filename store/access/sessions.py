@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from arshjul.keys import PersonId
 from store.access.login_links import known_as
 from store.access.proof import new_token
 from store.acting import Acting, Way, act, short_session
@@ -97,7 +98,7 @@ def end_all(session: Session, address: str, now: datetime, by: str) -> int:
     return len(theirs)
 
 
-def end_by_link(session: Session, person_id: str, now: datetime, by: str) -> None:
+def end_by_link(session: Session, person_id: PersonId, now: datetime, by: str) -> None:
     """Revoke the sessions that a person began by the link of a letter: they end with it."""
     where = (LoginSession.subject == person_id, LoginSession.via == BY_LINK, LoginSession.revoked_at.is_(None))
     for row in session.scalars(select(LoginSession).where(*where)).all():

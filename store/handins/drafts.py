@@ -10,14 +10,16 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PersonId
 from store.tables import DraftFile, DraftForm
 
 KEPT = timedelta(days=30)
 MOST_BYTES = 100 * 1024 * 1024  #: of one person's files that wait, inclusive
 
 
-def save_fields(session: Session, person_id: str, key: ObligationKey, fields: Mapping[str, str], now: datetime) -> None:
+def save_fields(
+    session: Session, person_id: PersonId, key: ObligationKey, fields: Mapping[str, str], now: datetime
+) -> None:
     """Keep a form's fields in place of those that were kept; none: forget them."""
     _forget_old(session, now)
     session.execute(delete(DraftForm).where(DraftForm.person_id == person_id, DraftForm.obligation_key == key))
@@ -26,14 +28,20 @@ def save_fields(session: Session, person_id: str, key: ObligationKey, fields: Ma
     session.flush()
 
 
-def forms(session: Session, person_id: str, keys: Iterable[ObligationKey]) -> dict[ObligationKey, DraftForm]:
+def forms(session: Session, person_id: PersonId, keys: Iterable[ObligationKey]) -> dict[ObligationKey, DraftForm]:
     """Return a person's kept forms, by obligation key."""
     where = (DraftForm.person_id == person_id, DraftForm.obligation_key.in_(list(keys)))
     return {row.obligation_key: row for row in session.scalars(select(DraftForm).where(*where))}
 
 
 def keep_file(
-    session: Session, person_id: str, key: ObligationKey, part: str | None, filename: str, content: bytes, now: datetime
+    session: Session,
+    person_id: PersonId,
+    key: ObligationKey,
+    part: str | None,
+    filename: str,
+    content: bytes,
+    now: datetime,
 ) -> DraftFile:
     """Keep a file; one that was kept for the same part gives way. Raises RefusedError when too much waits already."""
     _forget_old(session, now)
@@ -55,13 +63,13 @@ def keep_file(
     return row
 
 
-def files(session: Session, person_id: str, keys: Iterable[ObligationKey]) -> list[DraftFile]:
+def files(session: Session, person_id: PersonId, keys: Iterable[ObligationKey]) -> list[DraftFile]:
     """Return a person's kept files, without their bytes, oldest first."""
     where = (DraftFile.person_id == person_id, DraftFile.obligation_key.in_(list(keys)))
     return list(session.scalars(select(DraftFile).where(*where).order_by(DraftFile.id)))
 
 
-def place_file(session: Session, person_id: str, number: int, part: str) -> None:
+def place_file(session: Session, person_id: PersonId, number: int, part: str) -> None:
     """Say which part a kept file is; another one of that part gives way."""
     row = session.get(DraftFile, number)
     if row is None or row.person_id != person_id or row.part == part:
@@ -72,7 +80,7 @@ def place_file(session: Session, person_id: str, number: int, part: str) -> None
     session.flush()
 
 
-def drop_files(session: Session, person_id: str, ids: Iterable[int]) -> None:
+def drop_files(session: Session, person_id: PersonId, ids: Iterable[int]) -> None:
     """Throw a person's kept files away; another's stay."""
     session.execute(delete(DraftFile).where(DraftFile.person_id == person_id, DraftFile.id.in_(list(ids))))
 

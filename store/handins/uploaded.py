@@ -6,6 +6,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from arshjul.errors import RefusedError
+from arshjul.keys import PersonId
 from store.tables import Uploaded
 
 DAY = timedelta(days=1)
@@ -16,7 +17,7 @@ WORD = (
 )
 
 
-def spend(session: Session, person_id: str, size: int, now: datetime) -> None:
+def spend(session: Session, person_id: PersonId, size: int, now: datetime) -> None:
     """Count ``size`` bytes as a person's. Raises RefusedError, and counts nothing, when it would be too much."""
     session.execute(delete(Uploaded).where(Uploaded.at < now - 2 * DAY))
     where = (Uploaded.person_id == person_id, Uploaded.at > now - DAY)

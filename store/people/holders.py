@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from arshjul.definition.model import Definition
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId
 from store.columns import columns
 from store.people.people_file import person_id
 from store.tables import Holder, Person, Setting
@@ -77,12 +77,12 @@ def holder(session: Session, role: RoleId, unit: UnitId | None, day: date) -> Pe
     return who(holders(session, day), role, unit)
 
 
-def person_of(session: Session, person_id: str | None) -> Person | None:
+def person_of(session: Session, person_id: PersonId | None) -> Person | None:
     """Return a person by id; None for None, and for one who is not there."""
     return session.get(Person, person_id) if person_id else None
 
 
-def known_person(session: Session, person_id: str) -> Person:
+def known_person(session: Session, person_id: PersonId) -> Person:
     """Return a person whom a row of ours names, and who so is there."""
     return session.get_one(Person, person_id)
 
@@ -113,7 +113,7 @@ def domain_of(address: str) -> str:
     return person_id(address).rpartition("@")[2]
 
 
-def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
+def roles_of(session: Session, person_id: PersonId, day: date) -> frozenset[Seat]:
     """Return the seats in which a person may act on ``day``: as holder (deputised or not), or as deputy in force."""
     mine = or_(Holder.person_id == person_id, Holder.deputy_id == person_id)
     rows = session.scalars(select(Holder).where(_IN_FORCE, mine), {"day": day})
@@ -122,7 +122,7 @@ def roles_of(session: Session, person_id: str, day: date) -> frozenset[Seat]:
     )
 
 
-def ever_held(session: Session, person_id: str) -> frozenset[Seat]:
+def ever_held(session: Session, person_id: PersonId) -> frozenset[Seat]:
     """Return the seats in which a person acts, has acted or is to act, also as a deputy."""
     rows = session.scalars(select(Holder).where(or_(Holder.person_id == person_id, Holder.deputy_id == person_id)))
     return frozenset((row.role, row.unit) for row in rows)

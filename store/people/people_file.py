@@ -8,7 +8,7 @@ from itertools import combinations, zip_longest
 
 from arshjul.definition.model import Definition
 from arshjul.errors import DefinitionError, Fault, nearest
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId
 from arshjul.swedish import stated_day
 from store.people.people_text import lines_of, visible
 from store.people.person_words import address_faults, name_faults, phone_faults
@@ -36,12 +36,12 @@ class Entry:
     phone: str | None = None  #: None: the file has no such column, and what is known stands; "" is none
 
 
-def person_id(address: str) -> str:
+def person_id(address: str) -> PersonId:
     """Return a person's stable id: the address, folded.
 
     A letter that only looks like another (the Kelvin sign, the long s) is never folded into it.
     """
-    return "".join(char.lower() if char.lower().upper() == char else char for char in address.strip())
+    return PersonId("".join(char.lower() if char.lower().upper() == char else char for char in address.strip()))
 
 
 def person_faults(name: str, address: str, role: RoleId | None = None) -> Iterator[str]:

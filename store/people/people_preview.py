@@ -67,7 +67,7 @@ def holdings(session: Session) -> dict[int, Holding]:
     people = {one.id: one for one in session.scalars(select(Person))}
     found = {}
     for row in session.scalars(select(Holder).order_by(Holder.id)):
-        person, deputy = people[row.person_id], people.get(row.deputy_id or "")
+        person, deputy = people[row.person_id], people.get(row.deputy_id) if row.deputy_id else None
         found[row.id] = Holding(
             seat=(row.role, row.unit),
             name=person.name,

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, bindparam, or_, select
 
 from arshjul.definition.model import Definition
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId
 from store.acting import BY_SERVICE
 from store.columns import columns
 from store.database import Session
@@ -130,7 +130,7 @@ def history(session: Session, seat: Seat | None = None, most: int = 50) -> list[
     return list(session.scalars(rows))
 
 
-def held_by(session: Session, person: str, day: date) -> list[Holder]:
+def held_by(session: Session, person: PersonId, day: date) -> list[Holder]:
     """Return the rows of the seats that a person holds on ``day``, deputised or not; never as a deputy."""
     rows = session.scalars(select(Holder).where(Holder.person_id == person).order_by(Holder.id))
     held = {(row.role, row.unit): row for row in rows if _is_in_force(row, day)}

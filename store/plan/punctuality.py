@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import case, func, select
 
-from arshjul.keys import ObligationKey, UnitId
+from arshjul.keys import ObligationKey, PersonId, UnitId
 from store.database import Session
 from store.plan.obligations import GONE
 from store.post.letter_states import BOUNCED, HANDED, REFUSED, TAKEN_BACK
@@ -66,14 +66,14 @@ def passed(session: Session, now: datetime) -> list[PastDue]:
 
 def letters_by_person(session: Session, since: datetime) -> list[LettersTo]:
     """Return what became of the letters written since ``since`` to each person; those with trouble first, then by name."""
-    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    found: dict[PersonId, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     rows = session.execute(
         select(LetterRow.person_id, LetterRow.state, func.count())
         .where(LetterRow.made_at >= since, LetterRow.person_id.is_not(None))
         .group_by(LetterRow.person_id, LetterRow.state)
     )
     for person_id, state, count in rows:
-        found[person_id or ""][state] += count
+        found[person_id or PersonId("")][state] += count
     people = {row.id: row for row in session.scalars(select(Person).where(Person.id.in_(list(found))))}
     lines = [
         LettersTo(

@@ -9,7 +9,7 @@ from typing import Any, cast
 from sqlalchemy import ColumnElement, CursorResult, bindparam, func, or_, select, update
 from sqlalchemy.orm import defer
 
-from arshjul.keys import ObligationKey, joined
+from arshjul.keys import ObligationKey, PersonId, joined
 from arshjul.swedish import local
 from store.acting import BY_SERVICE
 from store.columns import columns
@@ -105,7 +105,7 @@ def is_newest_of_kind(session: Session, letter: LetterRow) -> bool:
     return session.scalar(select(LetterRow.id).where(*where).limit(1)) is None
 
 
-def unsent_dailies(session: Session, person_id: str | None, kinds: Iterable[str]) -> Sequence[LetterRow] | None:
+def unsent_dailies(session: Session, person_id: PersonId | None, kinds: Iterable[str]) -> Sequence[LetterRow] | None:
     """Return a reader's letters of these kinds that nobody has got yet, oldest first; None when one is on its way now.
 
     What is returned is held for this transaction: no sender takes it meanwhile.
@@ -191,7 +191,7 @@ def put(session: Session, letter: LetterRow, notices: Iterable[NoticeRow]) -> No
     session.flush()
 
 
-def newest_to(session: Session, person_id: str, most: int = 10) -> Sequence[LetterRow]:
+def newest_to(session: Session, person_id: PersonId, most: int = 10) -> Sequence[LetterRow]:
     """Return the newest letters to a person, as they were written; the newest first."""
     rows = select(LetterRow).where(LetterRow.person_id == person_id).order_by(LetterRow.id.desc()).limit(most)
     return session.scalars(rows).all()

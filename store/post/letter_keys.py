@@ -10,7 +10,17 @@ from datetime import datetime
 from typing import Self
 from urllib.parse import quote
 
-from arshjul.keys import ObligationKey, OccurrenceKey, PlannedKey, RoleId, beginning, following, joined, names_in
+from arshjul.keys import (
+    ObligationKey,
+    OccurrenceKey,
+    PersonId,
+    PlannedKey,
+    RoleId,
+    beginning,
+    following,
+    joined,
+    names_in,
+)
 
 OFFICE = "ekonomikontoret"  #: stands for the reader where nobody holds the role
 
@@ -36,7 +46,7 @@ class LetterKey(str):
         )
 
     @classmethod
-    def of_moved(cls, key: PlannedKey, word: str, number: int, where: object, person_id: str | None) -> Self:
+    def of_moved(cls, key: PlannedKey, word: str, number: int, where: object, person_id: PersonId | None) -> Self:
         """Return the key of the word that a matter or a report (by its row's number) went to a body, or another day."""
         return cls.of(key, word, f"{number}-{where}", in_key(person_id))
 
@@ -59,7 +69,7 @@ class LetterKey(str):
         """The role that a letter about an underlag is to: the last name but one, before who had it."""
         return RoleId(names_in(self)[-2])
 
-    def to(self, person_id: str | None) -> Self:
+    def to(self, person_id: PersonId | None) -> Self:
         """Return the key of the same letter to another reader."""
         return type(self)(joined(*names_in(self)[:-1], in_key(person_id)))
 
@@ -103,12 +113,12 @@ class LetterKey(str):
         return (int(number), where) if number.isdecimal() else None
 
 
-def in_key(person_id: str | None) -> str:
+def in_key(person_id: PersonId | None) -> str:
     """Return a reader as a letter's key names them: a key stands in a header, so å, ä and ö are escaped."""
     return quote(person_id, safe="@+") if person_id else OFFICE
 
 
-def thread_key(occurrence: OccurrenceKey, person_id: str | None) -> str:
+def thread_key(occurrence: OccurrenceKey, person_id: PersonId | None) -> str:
     """Return the key of a reader's letters about one tillfälle: ``delarsrapport/2027-08/`` and who reads."""
     return joined(*occurrence, person_id or OFFICE)
 

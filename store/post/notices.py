@@ -8,7 +8,7 @@ from itertools import chain, count
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session, defer
 
-from arshjul.keys import MilestoneKey, ObligationKey, RoleId, joined
+from arshjul.keys import MilestoneKey, ObligationKey, PersonId, RoleId, joined
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
 from store.columns import columns
@@ -95,11 +95,13 @@ class Told:
     pending: set[str] = field(default_factory=set)  #: rungs with a letter on its way
     started: bool = False
     frist: datetime | None = None  #: the frist that the newest notice is about
-    readers: set[str | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
-    waiting: set[str | None] = field(default_factory=set)  #: whose notice has no letter yet
-    heard: dict[str, set[str | None]] = field(default_factory=dict)  #: by rung: whom its letter for this frist reached
-    tried: dict[str, dict[str | None, Tried]] = field(default_factory=dict)  #: by rung and person: its newest try
-    frists: dict[str | None, datetime] = field(default_factory=dict)  #: by person: the frist they were told last
+    readers: set[PersonId | None] = field(default_factory=set)  #: whom a letter was written to, and not given back by
+    waiting: set[PersonId | None] = field(default_factory=set)  #: whose notice has no letter yet
+    heard: dict[str, set[PersonId | None]] = field(
+        default_factory=dict
+    )  #: by rung: whom its letter for this frist reached
+    tried: dict[str, dict[PersonId | None, Tried]] = field(default_factory=dict)  #: by rung and person: its newest try
+    frists: dict[PersonId | None, datetime] = field(default_factory=dict)  #: by person: the frist they were told last
     spoken_on: date | None = None  #: the latest day on which a rung was settled, for any frist
 
 
@@ -153,7 +155,7 @@ def queue(
     obligation_key: ObligationKey,
     rung: str,
     due_at: datetime,
-    recipients: Iterable[tuple[RoleId, str | None]],
+    recipients: Iterable[tuple[RoleId, PersonId | None]],
     now: datetime,
     again: bool = False,
 ) -> list[NoticeRow]:
@@ -218,16 +220,18 @@ def letters_about(
     return found
 
 
-def link_opened(session: Session, person_id: str | None, since: datetime) -> datetime | None:
+def link_opened(session: Session, person_id: PersonId | None, since: datetime) -> datetime | None:
     """Return when a person first opened a personal link on purpose at or after ``since``."""
     opened = links_opened(session, [person_id] if person_id else [])
     return next((at for at in opened.get(person_id, ()) if at >= since), None)
 
 
-def links_opened(session: Session, person_ids: Iterable[str | None]) -> Mapping[str | None, Sequence[datetime]]:
+def links_opened(
+    session: Session, person_ids: Iterable[PersonId | None]
+) -> Mapping[PersonId | None, Sequence[datetime]]:
     """Return when each of these opened a personal link on purpose, the first time first; by person."""
-    found: dict[str | None, list[datetime]] = {}
+    found: dict[PersonId | None, list[datetime]] = {}
     where = (LogRow.what == "link.opened", LogRow.who.in_([each for each in person_ids if each]))
     for person_id, at in session.execute(select(LogRow.who, LogRow.at).where(*where).order_by(LogRow.at)):
-        found.setdefault(person_id, []).append(at)
+        found.setdefault(PersonId(person_id), []).append(at)
     return found

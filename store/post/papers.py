@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 
 from sqlalchemy import select
 
-from arshjul.keys import BodyId, ObligationKey, OccurrenceKey
+from arshjul.keys import BodyId, ObligationKey, OccurrenceKey, PersonId
 from store.database import Session
 from store.tables import PaperRow
 
 
-def newest_paper(session: Session, occurrence: OccurrenceKey, body: BodyId, person_id: str | None) -> PaperRow | None:
+def newest_paper(
+    session: Session, occurrence: OccurrenceKey, body: BodyId, person_id: PersonId | None
+) -> PaperRow | None:
     """Return what a signer has last made of the draft of a report to a body; None where it is the service's own."""
     where = (PaperRow.step == occurrence.step, PaperRow.period == occurrence.period, PaperRow.body == body)
     mine = PaperRow.person_id == person_id if person_id else PaperRow.person_id.is_(None)
@@ -21,7 +23,7 @@ def add_paper(
     session: Session,
     occurrence: OccurrenceKey,
     body: BodyId,
-    person_id: str | None,
+    person_id: PersonId | None,
     *,
     late: Mapping[ObligationKey, datetime],
     addition: str,

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import and_, bindparam, or_, select
 
-from arshjul.keys import ObligationKey, OccurrenceKey, RoleId
+from arshjul.keys import ObligationKey, OccurrenceKey, PersonId, RoleId
 from store.columns import columns
 from store.database import Session
 from store.post.letter_states import BOUNCED, REFUSED
@@ -71,7 +71,7 @@ def is_overtaken(session: Session, notice: NoticeRow) -> bool:
 
 def told_roles(
     session: Session, obligation_key: ObligationKey, rungs: Iterable[str] | None = None, but: Iterable[str] = ()
-) -> dict[str | None, RoleId]:
+) -> dict[PersonId | None, RoleId]:
     """Return who was told of an obligation (person id, None is the ekonomikontoret), each with a role.
 
     Also who may have been told, by a letter that was not sent again. By ``rungs`` only those that were written a letter on
@@ -103,7 +103,7 @@ def told_since(session: Session, since: datetime) -> set[OccurrenceKey]:
     return {key.occurrence for key in columns(session, _TOLD_SINCE, {"since": since}).scalars()}
 
 
-def last_answer(session: Session, obligation_key: ObligationKey, person_id: str) -> str | None:
+def last_answer(session: Session, obligation_key: ObligationKey, person_id: PersonId) -> str | None:
     """Return what a server answered to the newest letter about an obligation that a person was not given."""
     newest = (
         select(LetterRow.answer)

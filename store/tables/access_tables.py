@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
+from arshjul.keys import PersonId
 from store.tables.base import Table
 
 
@@ -15,7 +16,7 @@ class Link(Table):
     __tablename__ = "link"
 
     id: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"), index=True)
     roles: Mapped[list[str]]
     generation: Mapped[int] = mapped_column(default=1)
     expires_at: Mapped[datetime]
@@ -86,7 +87,7 @@ class AskedCode(Table):
     id: Mapped[str] = mapped_column(primary_key=True)
     link_id: Mapped[str] = mapped_column(ForeignKey("link.id"))
     generation: Mapped[int]
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"), index=True)
     kind: Mapped[str]
     what: Mapped[dict[str, Any]]
     digest: Mapped[str]

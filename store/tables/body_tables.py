@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import JSON, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PeriodKey, StepId
+from arshjul.keys import BodyId, MilestoneKey, ObligationKey, PeriodKey, PersonId, StepId
 from store.tables.base import Table
 
 
@@ -77,7 +77,7 @@ class PaperRow(Table):
     step: Mapped[StepId]
     period: Mapped[PeriodKey]
     body: Mapped[BodyId]
-    person_id: Mapped[str | None]  #: who was to sign it
+    person_id: Mapped[PersonId | None]  #: who was to sign it
     late: Mapped[dict[str, str]] = mapped_column(JSON)
     addition: Mapped[str]
     assessment: Mapped[str]

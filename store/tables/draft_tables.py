@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PersonId
 from store.tables.base import Table
 
 
@@ -15,7 +15,7 @@ class DraftForm(Table):
 
     __tablename__ = "draft_form"
 
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"), primary_key=True)
     obligation_key: Mapped[ObligationKey] = mapped_column(primary_key=True)
     fields: Mapped[dict[str, Any]]
     saved_at: Mapped[datetime] = mapped_column(index=True)
@@ -31,7 +31,7 @@ class DraftFile(Table):
     __table_args__ = (Index("ix_draft_file_person", "person_id", "obligation_key"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"))
     obligation_key: Mapped[ObligationKey]
     part: Mapped[str | None]
     filename: Mapped[str]
@@ -47,6 +47,6 @@ class Uploaded(Table):
     __table_args__ = (Index("ix_uploaded_person", "person_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[str]
+    person_id: Mapped[PersonId]
     at: Mapped[datetime]
     size: Mapped[int] = mapped_column(BigInteger)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, PersonId
 from store.tables.base import Table
 
 
@@ -34,7 +34,7 @@ class AnstandRequest(Table):
     obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     until: Mapped[date]
     why: Mapped[str]
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"))
     by: Mapped[str]
     asked_at: Mapped[datetime]
     state: Mapped[str]

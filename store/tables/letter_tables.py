@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import ObligationKey, RoleId
+from arshjul.keys import ObligationKey, PersonId, RoleId
 from store.tables.base import Table
 
 
@@ -26,7 +26,7 @@ class NoticeRow(Table):
     obligation_key: Mapped[ObligationKey] = mapped_column(index=True)
     rung: Mapped[str]
     role: Mapped[RoleId]
-    person_id: Mapped[str | None]
+    person_id: Mapped[PersonId | None]
     letter_id: Mapped[int | None] = mapped_column(ForeignKey("letter.id"), index=True)
     made_at: Mapped[datetime]
     passed: Mapped[str | None]
@@ -59,7 +59,7 @@ class LetterRow(Table):
     rung: Mapped[str | None]
     message_id: Mapped[str] = mapped_column(unique=True)
     thread: Mapped[str | None] = mapped_column(index=True)
-    person_id: Mapped[str | None]
+    person_id: Mapped[PersonId | None]
     daily_to: Mapped[str | None]
     day: Mapped[date]
     sender: Mapped[str]

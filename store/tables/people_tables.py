@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from arshjul.keys import RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId
 from store.tables.base import Table
 
 
@@ -14,7 +14,7 @@ class Person(Table):
 
     __tablename__ = "person"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[PersonId] = mapped_column(primary_key=True)
     name: Mapped[str]
     address: Mapped[str]
     phone: Mapped[str | None] = mapped_column(default=None)
@@ -32,9 +32,9 @@ class Holder(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     role: Mapped[RoleId]
     unit: Mapped[UnitId | None]
-    person_id: Mapped[str] = mapped_column(ForeignKey("person.id"))
+    person_id: Mapped[PersonId] = mapped_column(ForeignKey("person.id"))
     since: Mapped[date | None]
     until: Mapped[date | None]
-    deputy_id: Mapped[str | None] = mapped_column(ForeignKey("person.id"))
+    deputy_id: Mapped[PersonId | None] = mapped_column(ForeignKey("person.id"))
     deputy_from: Mapped[date | None]
     deputy_to: Mapped[date | None]

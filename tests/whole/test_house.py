@@ -461,7 +461,7 @@ def test_the_glossary_names_no_type_that_is_gone() -> None:
 
 
 def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
-    """A tillfälle is one key; an enhet, a part, a body and a role have types of their own: mypy holds what is handed to what.
+    """A tillfälle is one key; an enhet, a part, a body, a role and a person have types of their own: mypy holds what is handed to what.
 
     Text becomes a type where it comes in: in a definition, a page's address, a form, a command, a file that was read.
     """
@@ -478,12 +478,23 @@ def test_no_id_goes_from_floor_to_floor_as_bare_text() -> None:
                     pairs.append(where)
                 bare += [
                     f"{where} {name}"
-                    for name in ("unit", "unit_id", "part_id", "body", "body_id", "role", "krav_id", "step", "step_id")
+                    for name in (
+                        "unit",
+                        "unit_id",
+                        "part_id",
+                        "body",
+                        "body_id",
+                        "role",
+                        "krav_id",
+                        "step",
+                        "step_id",
+                        "person_id",
+                    )
                     if typed.get(name, "").startswith("str")
                 ]
     assert pairs == []
     assert bare == []
-    names = ("step", "period", "krav", "unit", "part", "body", "role", "obligation_key")
+    names = ("step", "period", "krav", "unit", "part", "body", "role", "obligation_key", "person_id", "deputy_id")
     columns = [
         f"{room.name}.{node.target.id}"
         for file in sorted((ROOT / "store" / "tables").glob("*.py"))

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from arshjul.bodies.chain import lagrum_of
 from arshjul.definition.ladders import OWING, UPWARD, Ladder
 from arshjul.definition.model import Body, Definition
-from arshjul.keys import BodyId, RoleId
+from arshjul.keys import BodyId, PersonId, RoleId
 from arshjul.ladder.due import answered_by
 from arshjul.swedish import listing, local_date, said_day
 from arshjul.year.days.meetings import Meeting
@@ -112,7 +112,7 @@ def signing(
     definition: Definition,
     body: Body,
     ladder: Ladder | None,
-    holder: Callable[[RoleId], str | None],
+    holder: Callable[[RoleId], PersonId | None],
     owing: Collection[str],
 ) -> RoleId:
     """Return the role that signs: the ekonomichef, else the kommundirektör, else the body's secretary; never who owes.

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from arshjul.definition.declared import SendingHours
 from arshjul.definition.ladders import OWING, Rung
-from arshjul.keys import RoleId
+from arshjul.keys import PersonId, RoleId
 from arshjul.swedish import STOCKHOLM, local, local_date
 from arshjul.workdays import ONE_DAY, Workdays
 from arshjul.year.wheel import Obligation, rung_day
@@ -38,7 +38,7 @@ class Standing:
     unheard: tuple[RoleId, ...] = ()  #: roles that owe, to whose holder no late word about this frist was handed over
     reachable: tuple[RoleId, ...] = ()  #: those of them that may be tried anew: a new holder, a new address
     newcomers: tuple[RoleId, ...] = ()  #: roles that owe, to whose holder nothing was ever written about it
-    holders: Mapping[str, str | None] = field(default_factory=dict)  #: role to person, for this unit today
+    holders: Mapping[str, PersonId | None] = field(default_factory=dict)  #: role to person, for this unit today
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +145,7 @@ def answered_by(workdays: Workdays, meeting: date | None, raised_on: date) -> da
     return workdays.add(meeting, 1) if meeting else workdays.add(raised_on, 3)
 
 
-def owing_persons(standing: Standing) -> set[str | None]:
+def owing_persons(standing: Standing) -> set[PersonId | None]:
     """Return the persons who hold a role that owes."""
     return {standing.holders.get(role) for role in standing.owing}
 

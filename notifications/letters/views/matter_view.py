@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.definition.model import OFFICE
+from arshjul.keys import PersonId
 from arshjul.lagrum import Lagrum
 from notifications.letters.views.composed import Attachment
 from notifications.letters.views.notice_view import NoticeView
@@ -17,7 +18,7 @@ class Signer:
     role_name: str  #: "ekonomichef"
     role_said: str  #: "ekonomichefen"
     name: str
-    person_id: str | None = None
+    person_id: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
