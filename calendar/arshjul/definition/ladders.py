@@ -49,14 +49,18 @@ class Rung(Value):
     @property
     def name(self) -> str:
         """``påminnelse 5 arbetsdagar före``: as people read it. A definition as a whole names whom a rung reaches."""
-        days = "arbetsdag" if abs(self.workdays) == 1 else "arbetsdagar"
-        names = {
-            **dict.fromkeys(RUNG_ORDER, self.kind),
-            "start": "första brevet",
-            "påminnelse": f"påminnelse {abs(self.workdays)} {days} före",
-            "sen": f"försenat, {abs(self.workdays)} {days} efter",
-        }
-        return self.own_name or names[self.kind]
+        if self.own_name:
+            return self.own_name
+        days = f"{abs(self.workdays)} {'arbetsdag' if abs(self.workdays) == 1 else 'arbetsdagar'}"
+        match self.kind:
+            case "start":
+                return "första brevet"
+            case "påminnelse":
+                return f"påminnelse {days} före"
+            case "sen":
+                return f"försenat, {days} efter"
+            case kind:
+                return kind
 
     @property
     def reaches_body(self) -> bool:

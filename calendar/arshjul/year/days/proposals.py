@@ -76,7 +76,6 @@ def _of_weeks(rule: MeetingRule, year: int) -> Iterator[date]:
 
 def nth_weekday(year: int, month: int, weekday: int, number: int) -> date | None:
     """Return the ``number``-th ``weekday`` (0 is Monday) of a month, the last one for -1; None without a fifth."""
-    first = date(year, month, 1)
-    days = [first + timedelta(days=n) for n in range(calendar.monthrange(year, month)[1])]
-    hits = [day for day in days if day.weekday() == weekday]
-    return hits[number - 1 if number > 0 else number] if number <= len(hits) else None
+    before, days = calendar.monthrange(year, month)
+    hits = range(1 + (weekday - before) % 7, days + 1, 7)
+    return date(year, month, hits[number - 1 if number > 0 else number]) if number <= len(hits) else None
