@@ -98,7 +98,7 @@ def plan(
     else:
         out.print(printing.year(milestones, year, wheel.definition))
         registers, happenings = wheel.definition.registers, wheel.definition.happenings
-        for key, counted in awaited(wheel.definition).items():
+        for key, counted in awaited(wheel.definition, [year]).items():
             name = happenings[key].name if key in happenings else registers[key].name
             out.print(f"När det registreras: {name} ({listing(counted) or 'inget räknas från den'})")
 

@@ -51,7 +51,8 @@ class HappeningShown:
 def happenings_shown(scene: Scene) -> list[HappeningShown]:
     """Return the händelser in the definition's order, each with the times that it has happened, the newest first."""
     definition = scene.office.definition
-    starts, days = awaited(definition), recorded(scene.session).happened
+    years = (scene.today.year, scene.today.year + 1)
+    starts, days = awaited(definition, years), recorded(scene.session).happened
     return [
         HappeningShown(
             id=key,

@@ -85,7 +85,7 @@ def test_a_long_name_is_shortened_in_lists_and_is_no_path_in_a_files_name() -> N
 
 def test_one_without_a_frist_asks_for_nothing_by_itself_and_what_waits_is_known_by_name() -> None:
     assert not any("trivsel" in key for key in granvik().obligations)
-    assert awaited(made_up("granvik").definition)["uppdrag"] == ("Särskilt uppdrag",)
+    assert awaited(made_up("granvik").definition, [2027])["uppdrag"] == ("Särskilt uppdrag",)
 
 
 def test_the_period_of_an_entry_is_read_as_it_is_written() -> None:

@@ -1,9 +1,10 @@
 """Which periods a step has in a year: its months, the year, or one for each meeting, händelse or entry."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from arshjul.definition.days.dating import Offset
 from arshjul.definition.days.decided import UNDECIDED
+from arshjul.definition.in_force import held_steps
 from arshjul.definition.model import Definition, Step
 from arshjul.periods import Period
 from arshjul.swedish import listing
@@ -35,10 +36,13 @@ def _every(step: Step, year: int, meetings: Meetings, occasions: Occasions) -> I
             yield period
 
 
-def awaited(definition: Definition) -> dict[str, tuple[str, ...]]:
-    """Return what is counted from each händelse and each register's frister, in people's words, by its id."""
+def awaited(definition: Definition, years: Iterable[int]) -> dict[str, tuple[str, ...]]:
+    """Return what is counted from each händelse and each register's frister, in people's words, by its id.
+
+    By what holds in ``years``: a step that has ended starts no more.
+    """
     found: dict[str, list[str]] = {key: [] for key in definition.happenings}
-    for step in definition.steps.values():
+    for _, step, _ in (held for year in years for held in held_steps(definition, year)):
         each = (step.each.happening or step.each.of_register) if step.each else None
         if each:
             found.setdefault(each, []).append(step.name)

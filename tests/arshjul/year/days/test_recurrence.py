@@ -92,12 +92,19 @@ class TestHappening:
 
     def test_two_that_are_called_the_same_start_each_their_own(self) -> None:
         whole = text("granvik").replace("namn: KF antar verksamhetsplanen", 'namn: "SKR:s skatteunderlagsprognos"', 1)
-        found = awaited(read_definition(whole, "granvik.yaml").definition)
+        found = awaited(read_definition(whole, "granvik.yaml").definition, [2027])
         assert found["skr-prognos"] == ("Skatteprognos",)
         assert found["plan-antagen"] == ("Aktivitetsplan: plan för aktiviteterna",)
 
+    def test_what_has_ended_starts_no_more(self) -> None:
+        whole = text("granvik").replace(
+            "    varje: {händelse: skr-prognos}\n", "    varje: {händelse: skr-prognos}\n    till: 2027\n", 1
+        )
+        definition = read_definition(whole, "granvik.yaml").definition
+        assert [awaited(definition, [year])["skr-prognos"] for year in (2027, 2028)] == [("Skatteprognos",), ()]
+
     def test_what_waits_for_it_is_known_by_id(self) -> None:
-        assert awaited(made_up("granvik").definition) == {
+        assert awaited(made_up("granvik").definition, [2027]) == {
             "skr-prognos": ("Skatteprognos",),
             "plan-antagen": ("Aktivitetsplan: plan för aktiviteterna",),
             "uppdrag": ("Särskilt uppdrag",),
