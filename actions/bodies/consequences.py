@@ -23,7 +23,7 @@ from store.plan.matters import every_open
 from store.plan.obligations import planned
 from store.savepoints import undone
 
-OPENS = "tyst tills någon öppnar det (arshjul open)"
+OPENS = "tyst tills någon öppnar det på underlagets sida"
 
 
 def consequences(scene: Scene, wanted: Definition) -> tuple[list[Moved], Mapping[ObligationKey, list[str]]]:

@@ -12,7 +12,8 @@ from xlsxwriter import Workbook
 from arshjul.definition.model import Definition
 from arshjul.formulas import begins_formula
 from arshjul.swedish import STOCKHOLM
-from portal.loggen.log_words import about, kind_text
+from portal.loggen.log_names import with_names
+from portal.loggen.log_words import about, details, kind_text
 from portal.web.redaction import hide_tokens
 from store.tables import LogRow
 
@@ -28,9 +29,10 @@ HEADS = (
     "Om",
     "Nyckel",
     "Uppgifter",
+    "Som raden är skriven",
     "Kontrollsumma",
 )
-WIDTHS = (8, 20, 34, 34, 20, 20, 30, 22, 50, 50, 60, 68)
+WIDTHS = (8, 20, 34, 34, 20, 20, 30, 22, 50, 50, 60, 60, 68)
 MOST_IN_A_WORKBOOK = 20_000  #: rows; more would keep the pages waiting for seconds
 LONGEST_CELL = 32_000  #: characters; Excel takes 32 767
 _NOT_HELD = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  #: what no workbook holds
@@ -70,7 +72,9 @@ def defused(text: str) -> str:
 
 def _values(definition: Definition, row: LogRow) -> tuple[str | int, ...]:
     gallrad = "(gallrat eller spärrat)" if row.detail is None else ""
-    told = json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else gallrad
+    named = details(with_names(definition, row.key, row.detail))
+    told = "; ".join(f"{label}: {value}" for label, value in named) if row.detail else gallrad
+    written = json.dumps(row.detail, ensure_ascii=False, sort_keys=True) if row.detail else ""
     return (
         row.number if row.number is not None else "",
         f"{row.at.astimezone(STOCKHOLM):%Y-%m-%d %H:%M:%S}",
@@ -83,6 +87,7 @@ def _values(definition: Definition, row: LogRow) -> tuple[str | int, ...]:
         about(definition, hide_tokens(row.key or "")).text,
         hide_tokens(row.key or ""),
         hide_tokens(told),
+        hide_tokens(written),
         row.digest or "",
     )
 

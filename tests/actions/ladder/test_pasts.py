@@ -271,7 +271,7 @@ def test_the_diff_tells_what_comes_after_its_frist_and_keeps_nothing():
     rows = len(service.rows(ObligationRow)), len(service.rows(LogRow))
     found = effects(service, "fredag 15 oktober 2027 kl. 06.00", **with_part(service.office.definition))
     assert found[SEPTEMBER] == [
-        "ny del efter fristen, begärs inte: Tillägg; tyst tills någon öppnar det (arshjul open)"
+        "ny del efter fristen, begärs inte: Tillägg; tyst tills någon öppnar det på underlagets sida"
     ]
     assert OCTOBER not in found
     assert (len(service.rows(ObligationRow)), len(service.rows(LogRow))) == rows

@@ -99,7 +99,7 @@ class TestPlan:
         effects = {str(line["key"]): line["effects"] for line in told}
         past = "hedemora/manadsrapport/2027-06/bildningsnamnden/underlag"
         ahead = "hedemora/manadsrapport/2028-06/bildningsnamnden/underlag"
-        assert effects[past] == ["tillkommer efter fristen; tyst tills någon öppnar det (arshjul open)"]
+        assert effects[past] == ["tillkommer efter fristen; tyst tills någon öppnar det på underlagets sida"]
         assert effects[ahead] == ["nytt att lämna in, frist fredag 14 juli 2028 kl. 16.00"]
 
     @pytest.mark.slow

@@ -288,7 +288,8 @@ class TestExport:
         assert [(row["Rad"], row["Vem"], row["Vad"], row["Kod"]) for row in told] == [
             ("1", "Åsa Öberg", "anstånd beviljat", "anstand.granted")
         ]
-        assert "Översvämning" in told[0]["Uppgifter"]
+        assert "varför: Översvämning" in told[0]["Uppgifter"] and '"why"' not in told[0]["Uppgifter"]
+        assert '"why": "Översvämning' in told[0]["Som raden är skriven"]
         assert 'filename="Loggen_2027-09-10.csv"' in answer.headers["content-disposition"]
 
     def test_no_cell_is_a_formula_in_csv(self, office):
@@ -301,7 +302,7 @@ class TestExport:
         cells = [cell for row in sheet.iter_rows() for cell in row]
         assert "f" not in {cell.data_type for cell in cells}
         assert FORMULA in [cell.value for cell in cells]
-        assert sheet.auto_filter.ref == "A1:L4"
+        assert sheet.auto_filter.ref == "A1:M4"
 
     @pytest.mark.parametrize("path", ["/loggen", "/loggen.csv"])
     def test_no_token_is_shown(self, office, path):
