@@ -14,32 +14,29 @@ outbox exactly once), and 95 % of the pages are there within 150 ms. The exit co
 """
 
 import argparse
-import asyncio
 import hashlib
 import multiprocessing
-import os
 import random
-import struct
 import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from zipfile import ZIP_STORED, ZipFile
 
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "calendar")]
 
 import httpx  # noqa: E402 - after the path, so that it runs without an install
 from openpyxl import load_workbook  # noqa: E402 - same
+from processor_time import settle, used  # noqa: E402 - same
 from sqlalchemy import select  # noqa: E402 - same
+from townhall_clients import Sent, hand_in_here, read_here  # noqa: E402 - same
 
 from app.clock import clock_for  # noqa: E402 - same
 from app.definition_files import read_sourced  # noqa: E402 - same
@@ -54,6 +51,7 @@ from store.tables import LetterRow  # noqa: E402 - same
 from submissions.templates.mall import mall_of  # noqa: E402 - same
 from submissions.templates.mall_words import due_text  # noqa: E402 - same
 from tests.rig.files.filling import careful  # noqa: E402 - same
+from tests.rig.files.photographs import with_photograph  # noqa: E402 - same
 from tests.rig.pages.logging_in import hidden, link_for, press  # noqa: E402 - same
 from tests.rig.servers.service import Service, environment, free_port, within  # noqa: E402 - same
 
@@ -63,7 +61,6 @@ SPREAD = 60.0  #: seconds within which all begin
 TARGET = 0.150  #: seconds, at the 95th percentile
 NOW = datetime(2027, 9, 10, 9, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st
 STEP, PERIOD = "delarsrapport", "2027-08"
-READ_EVERY = 0.2  #: seconds between two pages that are opened
 #: a browser: what it is called, and its cookies
 Browser = tuple[str, str]
 
@@ -155,87 +152,8 @@ def files(definition_file: Path, many: Sequence[Chief]) -> list[bytes]:
             f"Nämnd {like.unit[-2:]}": f"Nämnd {chief.unit[-2:]}",
             "Verksamhet 1<": f"Verksamhet {int(chief.part[-2:])}<",
         }
-        made.append(with_photograph(filled[like.unit], names, random.Random(number)))
+        made.append(with_photograph(filled[like.unit], names, random.Random(number), WEIGHT))
     return made
-
-
-def with_photograph(content: bytes, names: Mapping[str, str], chance: random.Random) -> bytes:
-    """Return a workbook with names changed, and a picture on its first sheet that no zip makes smaller."""
-    into = BytesIO()
-    with ZipFile(BytesIO(content)) as source, ZipFile(into, "w", ZIP_STORED) as target:
-        for entry in source.infolist():
-            part = source.read(entry)
-            if entry.filename.endswith(".xml"):
-                text = part.decode()
-                for name, other in names.items():
-                    text = text.replace(name, other)
-                part = text.encode()
-            if entry.filename == "[Content_Types].xml":
-                part = part.replace(b"</Types>", _TYPES + b"</Types>")
-            if entry.filename == "xl/worksheets/sheet1.xml":
-                assert b"<drawing " not in part and b"<legacyDrawing" not in part
-                before = next(each for each in (b"<tableParts", b"<extLst", b"</worksheet>") if each in part)
-                part = part.replace(before, _DRAWING + before, 1)
-            target.writestr(entry, part, entry.compress_type)
-        assert "xl/worksheets/_rels/sheet1.xml.rels" not in source.namelist()
-        target.writestr("xl/worksheets/_rels/sheet1.xml.rels", _RELATION % (b"drawing", b"../drawings/drawing1.xml"))
-        target.writestr("xl/drawings/_rels/drawing1.xml.rels", _RELATION % (b"image", b"../media/image1.png"))
-        target.writestr("xl/drawings/drawing1.xml", _ANCHOR)
-        target.writestr("xl/media/image1.png", photograph(chance))
-    assert len(into.getvalue()) >= WEIGHT
-    return into.getvalue()
-
-
-def photograph(chance: random.Random, side: int = 820) -> bytes:
-    """Return a PNG of noise, which weighs what a photograph weighs."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + chance.randbytes(3 * side) for _ in range(side))
-    head = struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)
-    picture = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows, 0)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + picture
-
-
-_OFFICE = b"http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_TYPES = (
-    b'<Default Extension="png" ContentType="image/png"/><Override PartName="/xl/drawings/drawing1.xml" '
-    b'ContentType="application/vnd.openxmlformats-officedocument.drawing+xml"/>'
-)
-_DRAWING = b'<drawing xmlns:r="%s" r:id="rId1"/>' % _OFFICE
-_RELATION = (
-    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
-    b'<Relationship Id="rId1" Type="' + _OFFICE + b'/%b" Target="%b"/></Relationships>'
-)
-_ANCHOR = (
-    b'<xdr:wsDr xmlns:xdr="http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing" '
-    b'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:r="' + _OFFICE + b'"><xdr:oneCellAnchor>'
-    b"<xdr:from><xdr:col>16</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>1</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:from>"
-    b'<xdr:ext cx="3810000" cy="3810000"/><xdr:pic><xdr:nvPicPr><xdr:cNvPr id="2" name="Foto"/><xdr:cNvPicPr/>'
-    b'</xdr:nvPicPr><xdr:blipFill><a:blip r:embed="rId1"/><a:stretch><a:fillRect/></a:stretch></xdr:blipFill>'
-    b'<xdr:spPr><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></xdr:spPr></xdr:pic><xdr:clientData/>'
-    b"</xdr:oneCellAnchor></xdr:wsDr>"
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Sent:
-    """One hand-in, ready to be sent: what goes over the wire, and who sends it."""
-
-    cookies: str
-    request: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Timed:
-    """What a client process measured."""
-
-    answers: list[int]  #: the status of each hand-in, 0 when there was none
-    took: list[float]  #: seconds of each hand-in
-    pages: list[tuple[str, float]]  #: what was read, and its seconds
-    wrong: list[str]  #: pages that did not come, or did not say what they shall
-    until: float  #: seconds until the last answer
 
 
 def browsers(port: int, links: Sequence[str]) -> list[tuple[str, str]]:
@@ -263,81 +181,6 @@ def sent(chief: Chief, content: bytes, cookies: str, token: str) -> Sent:
         "Connection: close\r\n\r\n"
     )
     return Sent(cookies, head.encode() + body)
-
-
-async def ask(port: int, request: bytes) -> tuple[int, str, bytes]:
-    """Send a request on a connection of its own; return the status, where it leads, and the body."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**20)
-    writer.write(request)
-    answer = await reader.read(-1)
-    writer.close()
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
-    where = next((line.partition(" ")[2] for line in lines if line.lower().startswith("location:")), "")
-    return int(lines[0].split()[1]), where, body
-
-
-async def page(port: int, path: str, cookies: str) -> tuple[float, int, bytes]:
-    begun = time.perf_counter()
-    request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: {cookies}\r\nConnection: close\r\n\r\n"
-    status, _, body = await ask(port, request.encode())
-    return time.perf_counter() - begun, status, body
-
-
-async def hand_in(port: int, many: Sequence[Sent], spread: float) -> Timed:
-    """Hand everything in, each at a moment of its own within ``spread`` seconds, and look at the answer's page."""
-    chance, begun = random.Random(200), time.perf_counter()
-    timed = Timed([], [], [], [], 0.0)
-
-    async def one(each: Sent, wait: float) -> None:
-        await asyncio.sleep(wait)
-        start = time.perf_counter()
-        try:
-            status, where, _ = await ask(port, each.request)
-            timed.answers.append(status)
-            timed.took.append(time.perf_counter() - start)
-            took, status, body = await page(port, where.partition("#")[0] or "/mina", each.cookies)
-        except (OSError, ValueError, IndexError) as error:
-            timed.wrong.append(f"a hand-in: {error!r}")
-            return
-        timed.pages.append(("the answer", took))
-        if status != 200 or "Tack, det är mottaget".encode() not in body:
-            timed.wrong.append(f"the answer's page: {status}")
-
-    await asyncio.gather(*(one(each, chance.uniform(0, spread)) for each in many))
-    return Timed(timed.answers, timed.took, timed.pages, timed.wrong, time.perf_counter() - begun)
-
-
-async def read(port: int, wanted: Sequence[tuple[str, str, str]], done: Path) -> Timed:
-    """Open pages at a steady pace until ``done`` is there: what, path and cookies. None waits for the one before."""
-    timed = Timed([], [], [], [], 0.0)
-
-    async def one(what: str, path: str, cookies: str) -> None:
-        try:
-            took, status, _ = await page(port, path, cookies)
-        except (OSError, ValueError, IndexError) as error:
-            timed.wrong.append(f"{path}: {error!r}")
-            return
-        timed.pages.append((what, took))
-        if status != 200:
-            timed.wrong.append(f"{path}: {status}")
-
-    begun = time.perf_counter()
-    under_way: list[asyncio.Task[None]] = []
-    while not done.exists():
-        at = len(under_way)
-        under_way.append(asyncio.create_task(one(*wanted[at % len(wanted)])))
-        await asyncio.sleep(max(0.0, begun + (at + 1) * READ_EVERY - time.perf_counter()))
-    await asyncio.gather(*under_way)
-    return timed
-
-
-def _hand_in(port: int, many: Sequence[Sent], spread: float) -> Timed:
-    return asyncio.run(hand_in(port, many, spread))
-
-
-def _read(port: int, wanted: Sequence[tuple[str, str, str]], done: Path) -> Timed:
-    return asyncio.run(read(port, wanted, done))
 
 
 def readers(machine: Machine, port: int) -> list[tuple[str, str, str]]:
@@ -385,48 +228,9 @@ def lost(machine: Machine, many: Sequence[Chief], contents: Sequence[bytes]) -> 
     return wrong
 
 
-def used(pid: int) -> tuple[float, float]:
-    """Return the processor seconds of a process, and of those that it has started, with theirs that have ended."""
-    own, ended = _ticks(pid)
-    living = [int(each.name) for each in Path("/proc").iterdir() if each.name.isdigit()]
-    children = [sum(_ticks(each)) for each in living if _parent(each) == pid]
-    ticks = os.sysconf("SC_CLK_TCK")
-    return own / ticks, (ended + sum(children)) / ticks
-
-
-def _ticks(pid: int) -> tuple[int, int]:
-    fields = _stat(pid)
-    return (int(fields[11]) + int(fields[12]), int(fields[13]) + int(fields[14])) if fields else (0, 0)
-
-
-def _parent(pid: int) -> int:
-    fields = _stat(pid)
-    return int(fields[1]) if fields else 0
-
-
-def _stat(pid: int) -> list[str]:
-    """Return the fields of a process after its name; none when it is gone."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    except OSError:
-        return []
-
-
 def percentile(values: Sequence[float], share: float) -> float:
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
-
-
-def settle(pids: Collection[int]) -> None:
-    """Wait until processes that have just started use less than a tenth of a processor together."""
-
-    def total() -> float:
-        return sum(used(pid)[0] for pid in pids)
-
-    before, now = 0.0, total()
-    while now - before > 0.5:
-        time.sleep(5)
-        before, now = now, total()
 
 
 @contextmanager
@@ -513,8 +317,8 @@ def measure(folder: Path, count: int, spread: float, *, whole: bool = False, dat
         wanted = readers(machine, port)
         pool = stack.enter_context(multiprocessing.get_context("spawn").Pool(2))
         before = {name: used(pid) for name, pid in pids.items()}
-        reading = pool.apply_async(_read, (port, wanted, done))
-        handed = pool.apply_async(_hand_in, (port, ready, spread)).get()
+        reading = pool.apply_async(read_here, (port, wanted, done))
+        handed = pool.apply_async(hand_in_here, (port, ready, spread)).get()
         done.touch()
         pages = reading.get()
         after = {name: used(pid) for name, pid in pids.items()}
