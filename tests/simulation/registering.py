@@ -11,6 +11,7 @@ from actions.act import Act
 from actions.plan.register_keeping import keep_entry, take_entry
 from arshjul.definition.model import Definition
 from arshjul.definition.registers.register import Register
+from arshjul.keys import PlannedKey, beginning
 from store.plan.obligations import GONE
 from store.post.notices import ASIDE, MOVED
 from store.tables import ObligationRow, RegisterRow
@@ -99,7 +100,11 @@ def follows_the_registers(view: View) -> Iterator[tuple[str | None, str]]:
         for key in sorted(alive ^ keys):
             yield key, "står kvar i planens rader, fast den inte begärs" if key in alive else "begärs, men saknar rad"
         for word in (word for seen in view.fresh for word in seen.words()):
-            if word.key.split("/")[1] == step_id and word.key not in keys and word.rung not in (MOVED, *ASIDE):
+            if (
+                PlannedKey(beginning(word.key)).step == step_id
+                and word.key not in keys
+                and word.rung not in (MOVED, *ASIDE)
+            ):
                 yield word.key, f"{word.rung} till {word.address} om det som inte begärs längre ({word.letter})"
 
 

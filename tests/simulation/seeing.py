@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import defer
 
 from actions.scene import Scene, Sight
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, beginning
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import local_date
 from arshjul.year.wheel import Obligation
@@ -209,4 +209,4 @@ def remember(view: View) -> None:
 
 
 def _about(seen: Seen) -> str:
-    return seen.notices[0].obligation_key if seen.notices else "/".join(seen.row.key.split("/")[:5])
+    return seen.notices[0].obligation_key if seen.notices else beginning(seen.row.key)

@@ -9,6 +9,7 @@ from actions.ladder.rounds import bring_up
 from actions.scene import Scene
 from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario
+from arshjul.keys import PlannedKey, beginning
 from arshjul.swedish import local, local_date
 from store.plan.history import Happened
 from store.tables import LetterRow, Submission
@@ -99,7 +100,7 @@ def rungs_of(events: list[Happened]) -> list[tuple[str, str]]:
     for event in events:
         for notice in event.notices:
             if notice.startswith(f"strandby/{BIN}") and "protokoll" not in notice:
-                found.setdefault(notice.split("/")[4], local_date(event.at).isoformat())
+                found.setdefault(PlannedKey(beginning(notice)).last, local_date(event.at).isoformat())
     return [(day, rung) for rung, day in found.items()]
 
 

@@ -13,7 +13,7 @@ from app.rehearsal.rehearsal import rehearse
 from arshjul.check.law import check
 from arshjul.definition.model import Definition
 from arshjul.definition.registers.register import RegisterEntry
-from arshjul.keys import UnitId
+from arshjul.keys import PlannedKey, UnitId, beginning
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM, day_text, instant_text
 from arshjul.year.days.occasions import OpenedHappening
@@ -244,7 +244,13 @@ def test_a_whole_year_of_each_is_rehearsed_and_whoever_is_late_is_told(name: str
         for each in wheel.obligations.values()
         if not each.host and each.ladder and date(year, 2, 1) <= each.deadline.last_day <= date(year, 11, 30)
     }
-    told = {"/".join(notice.split("/")[:4]) for event in happened for notice in event.notices}
+    told = {_whose(notice) for event in happened for notice in event.notices}
     assert due
-    assert {"/".join(each.split("/")[:4]) for each in due} <= told
+    assert {_whose(each) for each in due} <= told
     assert any(event.kind == "escalation" for event in happened)
+
+
+def _whose(key: str) -> tuple[str, str, str]:
+    """Return the tillfälle and the enhet that a key, or one that goes on from it, is of."""
+    planned = PlannedKey(beginning(key))
+    return *planned.occurrence, planned.unit

@@ -20,6 +20,7 @@ from app.rehearsal.rehearsal import rehearse
 from app.rehearsal.scenario import Scenario, read_scenario
 from arshjul.definition.ladders import Rung
 from arshjul.errors import RefusedError
+from arshjul.keys import PlannedKey, beginning
 from arshjul.ladder.due import is_sending_time
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local_date
 from arshjul.year.turning import turn
@@ -86,12 +87,13 @@ def happened(events: Iterable[Happened]) -> list[Line]:
 
 
 def what(key: str) -> str:
-    return " ".join(key.split("/")[1:5])
+    planned = PlannedKey(beginning(key))
+    return " ".join((*planned.occurrence, planned.unit, planned.last))
 
 
 def rung_and_what(notice: str, to: str) -> tuple[str, str, str]:
     """Read ``hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll-sen/forvaltningschef``."""
-    *where, rung = notice.split("/")[1:5]
+    *where, rung = what(notice).split()
     krav, _, bare = rung.partition("-")
     in_krav = krav in ("protokoll", "anvisning")
     return bare if in_krav else rung, to, " ".join([*where, krav if in_krav else "underlag"])
@@ -196,7 +198,9 @@ class TestAYearInWhichNobodyHandsAnythingIn:
             if event.kind == "escalation"
         }
         assert [key for key, (at, meeting) in meant_for.items() if meeting and at > closes[meeting]] == []
-        at_once = {(key.split("/")[1], key.split("/")[4]) for key, (_, meeting) in meant_for.items() if not meeting}
+        at_once = {
+            (PlannedKey(key).step, PlannedKey(key).last) for key, (_, meeting) in meant_for.items() if not meeting
+        }
         # KS has decided before KSAU's next meeting; and its january has none before the anvisningar are needed
         autumns = {("delarsrapport", "protokoll"), ("arsredovisning", "anvisning")} if until == YEAR_END else set()
         assert at_once == {("arsredovisning", "protokoll")} | autumns

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from actions.plan.meeting_changes import change_meeting
 from actions.underlag.anstand import grant_anstand
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, local
 from arshjul.year.agenda import Event, events_of, feeds_of
 from arshjul.year.turning import around
@@ -97,7 +98,7 @@ def test_a_bodys_feed_holds_kallelse_agenda_meeting_and_what_it_treats(office):
 
 
 def test_a_role_that_hands_in_has_the_frister_of_all_its_enheter(office):
-    owed = {key.split("/")[3] for key in events(office, "roll/forvaltningschef") if key.endswith("/underlag")}
+    owed = {ObligationKey(key).unit for key in events(office, "roll/forvaltningschef") if key.endswith("/underlag")}
     assert owed == {"bildningsnamnden", "omsorgsnamnden", "miljo-och-samhallsbyggnadsnamnden"}
     assert "roll/controller" not in {feed.key for feed in feeds_of(hedemora().definition)}  # follows the whole
 
