@@ -53,7 +53,8 @@ def write_unheard(sight: Sight, notices: Sequence[NoticeRow], run_id: str | None
         "Då skickar årshjulet brevet på nytt, och trappan går vidare när det har kommit fram. Är adressen rätt behöver "
         f"ni inte göra något där: brevet prövas igen efter {TRIED_AGAIN_AFTER} arbetsdagar.",
     ]
-    subject = "Brevet har inte nått den som ska lämna in" + (f": {many} underlag" if many > 1 else "")
+    whose = scene.wheel.obligations[notices[0].obligation_key].unit_name
+    subject = f"Brevet har inte nått fram: {f'{many} underlag' if many > 1 else whose}"
     letter = freeze(
         scene.session,
         scene.office,

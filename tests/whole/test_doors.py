@@ -1,5 +1,6 @@
 """Every button opens for its reader: each link of each kind of letter, opened by whoever got it, with nothing but the letter."""
 
+from store.tables import LetterRow
 from tests.rig.letter_autumn import Autumn, live
 from tests.rig.letter_kinds import kinds_written
 from tests.rig.pages.doors import Doors
@@ -17,6 +18,7 @@ ELSEWHERE = {
 OFFICES_OWN = {"budgetavvikelse", "inte nådd", "formulär", "notis", "brev kom inte fram"}
 #: they hold no address of ours
 WITHOUT_LINK = {"kod", "skickat prov"}
+TELEPHONE = 40  #: characters of a subject that it shows in its list
 
 
 def test_each_link_of_each_kind_of_letter_opens_for_its_reader_what_it_names():
@@ -27,6 +29,9 @@ def test_each_link_of_each_kind_of_letter_opens_for_its_reader_what_it_names():
     for kind, file in ELSEWHERE.items():
         followed = [line for line in (ROOT / file).read_text(encoding="utf-8").splitlines() if ".kinds" in line]
         assert any(f'"{kind}"' in line for line in followed), kind
+    subjects = {row.subject for row in autumn.town.rows(LetterRow)}
+    vague = [each for each in subjects if len(each) > TELEPHONE and not each[:TELEPHONE].partition(": ")[2]]
+    assert vague == [], "a telephone shows what it is about"
     assert {each.kind for each in every_kind(autumn)} == kinds_written(), (
         "each kind is laid out for somebody to look at"
     )

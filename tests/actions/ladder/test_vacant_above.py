@@ -52,7 +52,7 @@ def test_the_office_hears_that_nobody_approves_and_gets_what_is_to_be_approved()
     mine = [each for each in told if each[1] == "ekonomikontoret"]
     assert [(day, subject.partition(":")[0]) for day, _, subject in mine] == [
         ("15 Oct", "Senast 29 okt"), ("27 Oct", "Påminnelse 29 okt"), ("30 Oct", "Försenat"),
-        ("02 Nov", "Brevet har inte nått den som ska lämna in"),
+        ("02 Nov", "Brevet har inte nått fram"),
     ]  # fmt: skip
     first = " ".join(body(service.to("ekonomikontoret")[0]).split())
     assert "Nivån under: 2 av 2 enheter under har lämnat" in first
