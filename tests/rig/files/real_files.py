@@ -34,7 +34,9 @@ def unpacked(folder: Path) -> Path:
         pytest.skip(f"the package index cannot be reached: {fetched.stderr.strip().splitlines()[-1:]}")
     for source in folder.glob("*.tar.gz"):
         with tarfile.open(source) as archive:
-            archive.extractall(folder / "unpacked", filter="data")
+            if hasattr(tarfile, "data_filter"):  # from 3.11.4 on
+                archive.extraction_filter = tarfile.data_filter
+            archive.extractall(folder / "unpacked")
     return folder / "unpacked"
 
 
