@@ -78,3 +78,23 @@ def test_a_blank_in_the_last_row_and_the_last_column_costs_nothing():
     into = BytesIO()
     book.save(into)
     assert read_list_here(into.getvalue(), "xlsx") == ((1, ("roll", "enhet")),)
+
+
+@pytest.mark.parametrize(
+    "words", [[["Så här fyller du i listan"]], [["Läs mig"], [], ["Skriv en rad för varje roll", None, "Hör av dig"]], [["Version", "2"]]]
+)  # fmt: skip
+@pytest.mark.parametrize("after", [False, True])
+def test_a_sheet_of_words_on_how_to_fill_it_in_is_not_the_list(words, after):
+    book = Workbook()
+    for sheet, rows in [("Läs mig", words), ("Roller", [HEAD, ["hr_chef", "", "Bodil Ek", "hr@example.se"]])]:
+        page = book.create_sheet(sheet, 0 if after else None)
+        for row in rows:
+            page.append(row)
+    into = BytesIO()
+    book.save(into)
+    [one] = read_people(people_of(into.getvalue()), "roller.xlsx", hedemora().definition)
+    assert (one.name, one.line) == ("Bodil Ek", 2)
+
+
+def test_a_list_of_two_columns_is_read_where_no_other_is_wider():
+    assert read_list_here(workbook(["id", "namn"], ["a", "b"]), "xlsx") == ((1, ("id", "namn")), (2, ("a", "b")))
