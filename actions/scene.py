@@ -1,14 +1,15 @@
 """One round's view of the world, read once: the wheel, the people, and the standing of the obligations in sight."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import TypeVar
 
+from actions.reached import Reached
 from actions.recipients import People, holding
-from arshjul.keys import ObligationKey, OccurrenceKey, PersonId, RoleId
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.due import Standing, next_sending_time
 from arshjul.ladder.standing import State, krav_state
 from arshjul.swedish import local_date
@@ -29,9 +30,6 @@ from submissions.standing.completeness import PartState, all_complete, completed
 from submissions.standing.states import facts_of
 
 _T = TypeVar("_T")
-TRIED_AGAIN_AFTER = (
-    5  #: working days until a word that was refused is tried at the same address: a box is no longer full
-)
 
 
 @dataclass(frozen=True)
@@ -196,10 +194,8 @@ class Sight:
     def _standing(self, one: Obligation) -> Standing:
         owing = owing_roles([self._asked(state) for state in self.with_hosted(one)])
         word, people = self.told[one.key], self.scene.people
-        heard = set[PersonId | None]().union(*(word.heard.get(rung, set()) for rung in _words(one, word)))
-        unheard = tuple(
-            role for role in owing if (person := people.who(role, one.unit)) is None or person.id not in heard
-        )
+        reached = Reached(one, word, people)
+        unheard = tuple(role for role in owing if not reached.has_heard(role))
         row = self.rows.get(one.key)
         roles = {
             *owing,
@@ -218,8 +214,10 @@ class Sight:
             waits=self._waits(one),
             spoken_on=word.spoken_on,
             unheard=unheard,
-            reachable=tuple(role for role in unheard if self._may_be_tried(role, one, word)),
-            newcomers=tuple(role for role in owing if self._is_new(role, one, word)),
+            reachable=tuple(
+                role for role in unheard if reached.may_be_tried(role, self.scene.wheel.workdays, self.scene.today)
+            ),
+            newcomers=tuple(role for role in owing if reached.is_new(role)),
             holders=holding(roles, one.unit, people),
         )
 
@@ -237,25 +235,6 @@ class Sight:
             return word.taken
         top = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.reaches_body}
         return {rung: day for rung, day in word.taken.items() if rung not in top}
-
-    def _is_new(self, role: RoleId, one: Obligation, word: Told) -> bool:
-        """Tell whether the holder of a role was never written to about an obligation: they came since, or their address did."""
-        person = self.scene.people.who(role, one.unit)
-        if person is None:
-            return False
-        tried = {each for tries in word.tried.values() for each in tries}
-        return person.id not in (word.readers | word.waiting | tried)
-
-    def _may_be_tried(self, role: RoleId, one: Obligation, word: Told) -> bool:
-        """Tell whether a word may reach the holder of a role who has had none: another person or address, or time."""
-        person = self.scene.people.who(role, one.unit)
-        if person is None:
-            return False
-        tries = [each[person.id] for rung in _words(one, word) if person.id in (each := word.tried.get(rung, {}))]
-        last = max(tries, key=lambda each: each.day, default=None)
-        if last is None or person.address not in last.to:
-            return True
-        return self.scene.wheel.workdays.between(last.day, self.scene.today) >= TRIED_AGAIN_AFTER
 
     def lift(self, key: ObligationKey) -> None:
         """Know that a matter about an obligation has just been raised: what waited for it waits no longer."""
@@ -277,15 +256,6 @@ class Sight:
     def _named(self, key: ObligationKey | None) -> tuple[Obligation, ...]:
         found = self.scene.wheel.obligations.get(key) if key else None
         return (found,) if found else ()
-
-
-def _words(one: Obligation, word: Told) -> Set[str]:
-    """Return the rungs whose letters are the word that must come before the ladder: the late one, where it has one.
-
-    A reminder of before the frist tells nobody that it is late.
-    """
-    late = {rung.id for rung in (one.ladder.rungs if one.ladder else ()) if rung.kind == "sen"}
-    return late or word.heard.keys() | word.tried.keys()
 
 
 def carry_out(

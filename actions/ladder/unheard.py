@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from actions.act import by_service
-from actions.scene import TRIED_AGAIN_AFTER, Scene, Sight
+from actions.reached import TRIED_AGAIN_AFTER
+from actions.scene import Scene, Sight
 from arshjul.keys import RoleId
 from arshjul.swedish import instant_text
 from arshjul.year.wheel import Obligation
