@@ -1,7 +1,8 @@
 """Holding meetings and decided dates against the calendar: days off, days said twice or wrongly."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 
 from arshjul.check.remarks import Remark
 from arshjul.check.resolving import ResolvedYear
@@ -9,8 +10,10 @@ from arshjul.definition.days.dated import Dating
 from arshjul.definition.days.dating import AtMeeting
 from arshjul.definition.days.decided import decided_path
 from arshjul.definition.days.meeting_days import DecidedMeeting
+from arshjul.definition.days.moment import Moment
+from arshjul.definition.in_force import day_year
 from arshjul.definition.lined import Path
-from arshjul.definition.model import OWN_BODY, Body
+from arshjul.definition.model import OWN_BODY, Body, Krav, Step
 from arshjul.keys import BodyId, UnitId
 from arshjul.periods import Period
 from arshjul.swedish import day_text, instant_text, listing, local
@@ -106,23 +109,40 @@ def _days_off(year: ResolvedYear, body: Body, path: Path, days: list[date]) -> I
 
 
 def _decided_dates(year: ResolvedYear) -> Iterator[Remark]:
-    """Decided dates stand as they are written: nothing rolls them off a day off, or on to a meeting."""
+    """Decided dates stand as they are written: nothing rolls them off a day off, or on to a meeting.
+
+    One for a period for which what is decided does not hold is no day of the year.
+    """
     for step_id, step in year.definition.steps.items():
         path: Path = ("steg", step_id)
         for krav_id, krav in step.krav.items():
             if krav.due:
                 here: Path = (*path, "krav", krav_id, "frist")
                 units = [key for key, unit in year.definition.units.items() if krav.is_owed_by(key, unit)]
-                yield from _decided(year, here, f"fristen för {krav.name}", krav.due, units)
+                yield from _decided(
+                    year, here, f"fristen för {krav.name}", krav.due, units, partial(_krav_holds, step, krav)
+                )
         for moment_id, moment in step.moments.items():
             here = (*path, "moment", moment_id, "dag")
             units = [key for key, unit in year.definition.units.items() if moment.is_of(unit)]
-            yield from _decided(year, here, f"'{moment.name}'", moment.dating, units)
+            yield from _decided(
+                year, here, f"'{moment.name}'", moment.dating, units, partial(_moment_holds, step, moment)
+            )
 
 
-def _decided(year: ResolvedYear, path: Path, what: str, dating: Dating, units: list[UnitId]) -> Iterator[Remark]:
+def _krav_holds(step: Step, krav: Krav, period: Period) -> bool:
+    return step.holds(period) and krav.holds(period)
+
+
+def _moment_holds(step: Step, moment: Moment, period: Period) -> bool:
+    return step.holds(period) and moment.holds(period, day_year(moment.dating.of(period), period))
+
+
+def _decided(
+    year: ResolvedYear, path: Path, what: str, dating: Dating, units: list[UnitId], holds: Callable[[Period], bool]
+) -> Iterator[Remark]:
     for period, said in dating.decided.items():
-        if period.year != year.year:
+        if period.year != year.year or not holds(period):
             continue
         days = {unit: said.get(unit) for unit in units} if isinstance(said, dict) else dict.fromkeys(units, said)
         for unit, day in days.items():

@@ -178,3 +178,13 @@ def test_a_day_that_is_counted_from_what_does_not_hold_is_told_with_its_remedy()
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_remedy(old: str, new: str, told: str) -> None:
     assert faults(old, new) == [told]
+
+
+@pytest.mark.parametrize(("held", "found"), [("från: 2027, till: 2027", 1), ("från: 2028, till: 2028", 0)])
+def test_a_decided_day_of_what_does_not_hold_is_held_against_no_calendar(held: str, found: int) -> None:
+    old = "organ: ks, från: 2027, till: 2027, dag: {regel: {regel: beslutad dag}, beslutade: {2027: 2027-09-23}"
+    whole = text("granvik")
+    assert old in whole
+    new = old.replace("från: 2027, till: 2027", held).replace("2027-09-23", "2027-09-25")
+    told = check(read_definition(whole.replace(old, new, 1), "x.yaml"), [2027])
+    assert len([one for one in told if one.rule == "ledig-dag" and "lördag 25 september 2027" in one.message]) == found
