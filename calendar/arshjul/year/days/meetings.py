@@ -97,8 +97,9 @@ class Meetings:
         return any(each.body == body and each.original == day and each.day is None for each in self._changes)
 
     def are_those_of(self, other: "Meetings") -> bool:
-        """Tell whether the very same definition and the same changes give these as ``other``'s."""
-        return self._definition is other._definition and self._changes == other._changes
+        """Tell whether the same definition and the same changes give these as ``other``'s."""
+        same = self._definition is other._definition or self._definition == other._definition
+        return same and self._changes == other._changes
 
     def first_open(self, body: BodyId, instant: datetime) -> Meeting | None:
         """Return the first decided or proposed meeting whose agenda is still open at ``instant``.

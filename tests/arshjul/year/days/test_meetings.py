@@ -171,6 +171,13 @@ def of(body: dict[str, object]) -> Meetings:
     return Meetings(whole.model_copy(update={"bodies": {**whole.bodies, "ksau": ksau}}), Workdays())
 
 
+def test_meetings_of_a_definition_that_was_read_again_are_the_same_until_one_of_them_moves() -> None:
+    once, again = hedemora(), hedemora().model_copy(deep=True)
+    moved = ChangedMeeting(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7))  # Tuesday to Thursday
+    assert Meetings(once, Workdays()).are_those_of(Meetings(again, Workdays()))
+    assert not Meetings(once, Workdays()).are_those_of(Meetings(again, Workdays(), (moved,)))
+
+
 def test_a_last_monday_that_would_roll_over_new_year_stays_in_its_year() -> None:
     rule = {"veckodag": "måndag", "nummer": -1, "månader": ["november", "december"], "kl": "09.00"}
     # the last Monday of December 2029 is nyårsafton; the next working day is 2 January 2030
