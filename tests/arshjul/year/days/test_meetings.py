@@ -172,7 +172,8 @@ def of(body: dict[str, object]) -> Meetings:
 
 
 def test_meetings_of_a_definition_that_was_read_again_are_the_same_until_one_of_them_moves() -> None:
-    once, again = hedemora(), hedemora().model_copy(deep=True)
+    once = hedemora().definition
+    again = once.model_copy(deep=True)
     moved = ChangedMeeting(body="ksau", original=date(2027, 10, 5), day=date(2027, 10, 7))  # Tuesday to Thursday
     assert Meetings(once, Workdays()).are_those_of(Meetings(again, Workdays()))
     assert not Meetings(once, Workdays()).are_those_of(Meetings(again, Workdays(), (moved,)))
