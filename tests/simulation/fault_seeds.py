@@ -22,4 +22,7 @@ FAULT_SEEDS = (
     FaultSeed(
         584, (6, 15), 92, "a word that may have come in the evening comes in another letter the next day", LILLVIK
     ),
+    FaultSeed(
+        913, (9, 1), 31, "a rung that waited for the post comes on the day a deputy is told what is late", LILLVIK
+    ),
 )

@@ -57,18 +57,29 @@ def _fell_since(view: View, key: str, at: datetime) -> bool:
 
 
 def one_rung_a_day(view: View) -> Found:
-    """Never two rungs of one obligation on a day."""
+    """Never two rungs of one obligation on a day, but for a rung that was taken before and is told to who is new in the role.
+
+    What is owed is told such a one the same day, also when a higher rung that waited for the post reaches its own reader then.
+    """
     for word, _ in view.words:
-        if word.rung != MOVED:
+        if word.rung != MOVED and not _is_told_anew(view, word):
             others = {
                 before.rung + ("" if before.due_at == word.due_at else " för den förra fristen")
                 for before in _before(view, word)
                 if before.day == word.day
                 and before.rung != MOVED
                 and (before.rung, before.due_at) != (word.rung, word.due_at)
+                and not _is_told_anew(view, before)
             }
             if others:
                 yield word.key, f"{word.rung} går samma dag som {', '.join(sorted(others))}"
+
+
+def _is_told_anew(view: View, word: Word) -> bool:
+    """Is it the late word to one who has had none, of a frist whose late word another had on an earlier day?"""
+    same = [each for each in _before(view, word) if (each.rung, each.due_at) == (word.rung, word.due_at)]
+    theirs = [each for each in same if each.person == word.person]
+    return word.rung == "sen" and not theirs and any(each.day < word.day for each in same)
 
 
 def in_order(view: View) -> Found:
