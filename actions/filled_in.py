@@ -16,6 +16,7 @@ UNTIL, CLOSED_ON, HAPPENED_ON, DECIDED_ON = (
     "beslutets dag",
 )
 MEETING_DAY, NEW_DAY = "mötets dag", "mötets nya dag"
+SHORTEST_DIGEST = 16  #: characters that are enough to look for one
 
 
 def asked_choice(read: str, allowed: Mapping[str, str], unknown: str) -> str:
@@ -49,6 +50,20 @@ def asked_clock(read: str) -> time | None:
         return time.fromisoformat(f"0{said}" if said[1:2] == ":" else said).replace(tzinfo=None) if said else None
     except ValueError:
         raise RefusedError("Skriv klockslaget som 08.30, eller lämna det tomt.") from None
+
+
+def asked_digest(read: str) -> str:
+    """Return a digest that was written off a letter, or how it begins: in small letters, without spaces.
+
+    Raises RefusedError when it cannot be a digest.
+    """
+    digest = "".join(read.split()).lower()
+    if not SHORTEST_DIGEST <= len(digest) <= 64 or any(char not in "0123456789abcdef" for char in digest):
+        raise RefusedError(
+            f"'{read}' är ingen kontrollsumma. Skriv av den ur brevet: 64 tecken 0–9 och a–f, "
+            f"minst de {SHORTEST_DIGEST} första."
+        )
+    return digest
 
 
 def asked_unit(definition: Definition, read: str) -> UnitId:

@@ -1,1 +1,1 @@
-"""Acts on people: who holds a role from when, who stands in, who is let out. What a role is, the definition says."""
+"""Acts on people: who holds a role from when, who stands in, who is let in and out. What a role is, the definition says."""

@@ -103,11 +103,11 @@ def revoke_links(
     by: By = "",
 ) -> None:
     """Återkalla allt som släpper in en person, genast: länkar, besök, inloggningar, inloggningslänkar och koder."""
-    from actions.people.letting_out import let_out
+    from actions.people.letting_out import ended_words, let_out
 
     machine = by_hand()
     done = machine.carry_out(lambda scene: let_out(Act(scene, by, why), who))
-    out.print(done.words)
+    out.print(ended_words(done))
     if done.feeds:
         out.print("Den som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.")
     out.print(

@@ -8,6 +8,7 @@ import typer
 
 from actions.act import Act
 from actions.contents.outliving import BACKUPS, cull, outlived_plan
+from actions.filled_in import asked_digest
 from app.archive.package import write_package
 from app.archive.package_text import lost_words
 from app.commands.by_hand import By, by_hand
@@ -48,7 +49,7 @@ def verify_log(
 ) -> None:
     """Kontrollera loggens kedja och filernas kontrollsummor: att inget är ändrat, borttaget eller tillagt i efterhand."""
     with open_machine().store.read(still=True) as session:
-        verdict, changed = verify(session, head), list(rotten(session))
+        verdict, changed = verify(session, None if head is None else asked_digest(head)), list(rotten(session))
     if as_json:
         told = verdict_row(verdict, head) | {"rotten_files": changed}
         print(json.dumps(told, ensure_ascii=False, indent=1))  # noqa: T201 - a machine reads it

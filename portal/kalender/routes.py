@@ -11,7 +11,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
-from actions.people.feeds import renew_feed
+from actions.people.feeds import open_feed, renew_feed
 from arshjul.errors import RefusedError
 from arshjul.file_names import file_name
 from arshjul.year.agenda import feeds_of
@@ -24,7 +24,6 @@ from portal.web.limits import Limit, short_key
 from portal.web.logged_in import ByOffice, checked_form, office
 from portal.web.pages import Pages
 from portal.wheel.view import shown_years
-from store.access import feed_links
 from store.plan.calendar_events import events_in
 from store.plan.planning import current_wheel
 from store.tables import CalendarRow
@@ -85,7 +84,7 @@ def feed_routes(context: PortalContext, together: Limit | None = None) -> APIRou
         now = context.clock()
         with context.store.read() as session:
             try:
-                key = feed_links.open_feed(session, context.office.secret, token)
+                key = open_feed(session, context.office.secret, token)
             except RefusedError as refused:
                 raise HTTPException(410, str(refused)) from None  # calendar programs stop asking
             if key is None:

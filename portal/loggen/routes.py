@@ -7,6 +7,7 @@ from typing import IO
 from fastapi import APIRouter, Depends
 from starlette.responses import Response, StreamingResponse
 
+from actions.filled_in import asked_digest
 from arshjul.errors import RefusedError
 from arshjul.file_names import file_name
 from arshjul.swedish import local_date
@@ -52,7 +53,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         """Go through the chain, and look for a digest from a letter."""
         asked = summa.strip() or None
         with context.store.read(still=True) as session:
-            verdict = verify(session, asked)
+            verdict = verify(session, asked_digest(asked) if asked else None)
         holds = verdict.broken is None and (asked is None or verdict.asked is not None)
         return pages.html(
             "loggen_kontroll.html",

@@ -10,6 +10,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
 from actions.entry import OFFICE, READER, SIGNER
+from actions.people.opening_links import open_link
 from actions.readers import READING_PATH
 from arshjul.errors import RefusedError
 from portal.web.context import PortalContext
@@ -86,8 +87,6 @@ def _opened(session: Session, context: PortalContext, token: str, now: datetime)
     """Return the link that a token opens, and whether it is one to sign by."""
     signs = links.is_to_sign(context.office.secret, token)
     try:
-        return links.open_link(
-            session, context.office.secret, token, now, links.SIGNING if signs else links.READING
-        ), signs
+        return open_link(session, context.office.secret, token, now, links.SIGNING if signs else links.READING), signs
     except RefusedError as refused:
         raise DeniedError(str(refused), "länken gäller inte") from None

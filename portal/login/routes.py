@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.entry import OFFICE, entrant
 from actions.people.letting_in import MOST_A_DAY, send_links
+from actions.people.opening_links import look_at_login, use_login
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
@@ -25,7 +26,7 @@ from portal.web.limits import Limit, short_key
 from portal.web.logged_in import MANY, NO_LONGER, Anyone, Authenticator, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import local_path
-from store.access import login_links, sessions
+from store.access import sessions
 from store.acting import OUTSIDE
 from store.database import Session
 from store.people import person_words
@@ -172,7 +173,7 @@ def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, d
 
 def _opened(session: Session, context: PortalContext, token: str, now: datetime, *, using: bool = False) -> LoginLink:
     try:
-        return (login_links.use if using else login_links.look)(session, context.office.secret, token, now)
+        return (use_login if using else look_at_login)(session, context.office.secret, token, now)
     except RefusedError as refused:
         raise DeniedError(str(refused), "inloggning: länken gäller inte") from None
 

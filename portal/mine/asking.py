@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.people.deputies import ForeignAddressError
+from actions.people.trying_codes import CodeTried, closed_word, make_code, use_code, was_used_for
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.last_anstand import has_no_room, last_anstand
@@ -36,7 +37,7 @@ from portal.web.denials import DeniedError
 from portal.web.forms import text_of, texts_of
 from portal.web.limits import Visit
 from portal.web.uploads import read_form
-from store.access import codes
+from store.access.codes import DENIED, find
 from store.database import Session
 from store.log.writing import log
 from store.people import holders as people
@@ -115,7 +116,7 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
         session, now = scene.session, scene.now
         link = page.link(session, visit, now)
         what = wish.read(_asking(page, session, link), form)
-        code, row = codes.make(session, context.office.secret, link, wish.kind, what, now)
+        code, row = make_code(session, context.office.secret, link, wish.kind, what, now)
         write_code_letter(session, context.office, link, row, code, what["words"], now)
         return f"/mina/kod/{row.id}"
 
@@ -125,7 +126,7 @@ def _ask(page: Visits, visit: Visit, vad: str, form: FormData) -> Response:
         if isinstance(refused, ForeignAddressError):
             with context.store.begin(page.acting(visit, None)) as session:
                 detail = {"what": "ersättare: främmande domän"}
-                log(session, context.clock(), visit.link_id, codes.DENIED, f"/mina/begar/{vad}", detail)
+                log(session, context.clock(), visit.link_id, DENIED, f"/mina/begar/{vad}", detail)
         was = {name: text_of(form, name) for name in form if name not in ("csrf", "roll")}
         return _form(page, visit, vad, was, word=str(refused), chosen=texts_of(form, "roll"))
     return RedirectResponse(there, 303)
@@ -185,14 +186,14 @@ def _code_page(page: Visits, visit: Visit, code_id: str, *, word: str = "") -> R
             wish=BY_KIND[row.kind],
             vad=next(vad for vad, wish in WISHES.items() if wish.kind == row.kind),
             person=person,
-            over=codes.closed_word(row, now),
+            over=closed_word(row, now),
             word=word,
             no_post=page.context.maildir is not None,
         )
 
 
 def _row(session: Session, link: Link, code_id: str) -> AskedCode:
-    row = codes.find(session, link, code_id)
+    row = find(session, link, code_id)
     if row is None:
         raise DeniedError(NO_CODE, "kod: en annan länks", who=link.id)
     return row
@@ -201,9 +202,9 @@ def _row(session: Session, link: Link, code_id: str) -> AskedCode:
 def _confirm(page: Visits, visit: Visit, code_id: str, code: str) -> Response:
     context = page.context
 
-    def use(scene: Scene) -> codes.CodeTried:
+    def use(scene: Scene) -> CodeTried:
         link = page.link(scene.session, visit, scene.now)
-        tried = codes.use(scene.session, context.office.secret, _row(scene.session, link, code_id), code, scene.now)
+        tried = use_code(scene.session, context.office.secret, _row(scene.session, link, code_id), code, scene.now)
         if tried.asked:  # what can no longer be done undoes all of this, and the code can be used again
             BY_KIND[tried.asked.kind].do(_asking(page, scene.session, link), tried.asked.what)
         return tried
@@ -222,7 +223,7 @@ def _extract(page: Visits, visit: Visit, code_id: str) -> Response:
 
     def take_out(scene: Scene) -> tuple[str, bytes]:
         link = page.link(scene.session, visit, scene.now)
-        if not codes.was_used_for(_row(scene.session, link, code_id), "registerutdrag", scene.now):
+        if not was_used_for(_row(scene.session, link, code_id), "registerutdrag", scene.now):
             raise RefusedError("Koden öppnar inget registerutdrag längre. Gå tillbaka till din sida och börja om.")
         person = people.known_person(scene.session, link.person_id)
         return registerutdrag(Act(scene, person.name), person.address, context.about.data_protection_contact)

@@ -8,6 +8,7 @@ from io import BytesIO
 from starlette.datastructures import FormData, UploadFile
 from starlette.exceptions import HTTPException
 
+from actions.sent_up import count_as_sent
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId
 from arshjul.swedish import listing
@@ -18,7 +19,7 @@ from portal.web.denials import DeniedError
 from portal.web.limits import Visit
 from portal.web.uploads import scan
 from store.database import Session
-from store.handins import drafts, uploaded
+from store.handins import drafts
 from store.plan.planning import current_wheel
 from submissions.files.contents import clean_name
 from submissions.files.parts import MAX_BYTES, MAX_TEXT, form_of
@@ -106,7 +107,7 @@ def spend(page: Visits, admitted: Admitted, form: FormData) -> None:
     now = page.context.clock()
     try:
         with page.context.store.begin() as session:
-            uploaded.spend(session, admitted.mine.person.id, size, now)
+            count_as_sent(session, admitted.mine.person.id, size, now)
     except RefusedError as refused:
         raise DeniedError(
             str(refused), "för mycket i dag", who=admitted.visit.link_id, key=admitted.key, status=429,

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
+from actions.sent_up import keep_in_draft
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PersonId
 from arshjul.year.wheel import Wheel
@@ -131,7 +132,7 @@ def _keep(
     if (file.size or 0) > MAX_BYTES:
         return [f"{_name(file)} är större än {MAX_TEXT} och sparades inte."]
     try:
-        drafts.keep_file(session, person, key, part, _name(file), content_of(file), now)
+        keep_in_draft(session, person, key, part, _name(file), content_of(file), now)
     except RefusedError as refused:
         return [str(refused)]
     return []

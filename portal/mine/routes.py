@@ -8,6 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from actions.contacts import late_below
+from actions.people.opening_links import open_link
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PartId, RoleId
@@ -24,7 +25,7 @@ from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit, press
 from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
 from portal.web.uploads import read_form
-from store.access import links
+from store.access.links import mark_opened
 from store.acting import act
 from store.database import Session
 from store.handins import versions as submissions
@@ -165,12 +166,12 @@ def _open(page: Visits, token: str, now: datetime) -> tuple[str, Visit]:
         link = _opens(session, page.context, token, now)
         value, visit = page.cookies.make(link, now)
         act(session, page.acting(visit, link))
-        links.mark_opened(session, link, now)
+        mark_opened(session, link, now)
         return value, visit
 
 
 def _opens(session: Session, context: PortalContext, token: str, now: datetime) -> Link:
     try:
-        return links.open_link(session, context.office.secret, token, now)
+        return open_link(session, context.office.secret, token, now)
     except RefusedError as refused:
         raise DeniedError(str(refused), "länken gäller inte") from None

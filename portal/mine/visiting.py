@@ -9,6 +9,7 @@ from weakref import WeakValueDictionary
 from anyio import CapacityLimiter, Semaphore, to_thread
 from fastapi import Request
 
+from actions.people.opening_links import open_by_id
 from arshjul.errors import RefusedError
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
@@ -80,7 +81,7 @@ class Visits:
     def link(self, session: Session, visit: Visit, now: datetime) -> Link:
         """Return the visit's link, or raise 403 when it opens no more; the transaction is its person's from here on."""
         try:
-            link = links.open_by_id(session, visit.link_id, visit.generation, now)
+            link = open_by_id(session, visit.link_id, visit.generation, now)
         except RefusedError as refused:
             raise DeniedError(str(refused), "länken gäller inte", who=visit.link_id) from None
         act(session, self.acting(visit, link))

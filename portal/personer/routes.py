@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from actions.act import Act
 from actions.people.importing import import_shown, people_of, show_import
 from actions.people.letting_in import send_links_again
-from actions.people.letting_out import let_out
+from actions.people.letting_out import ended_words, let_out
 from actions.people.seating import change_holder, change_phone, end_deputy, end_seat, name_deputy
 from actions.sending.sent_again import NOT_AGAIN, send_again
 from arshjul.errors import DefinitionError, RefusedError
@@ -231,7 +231,7 @@ def _revoke(context: PortalContext, who: Who, form: FormData) -> SeatAnswer:
     except RefusedError as refused:
         return SeatAnswer(heading="Inget är återkallat", good=False, paragraphs=(str(refused),))
     feeds = ("De som prenumererar på kalendrarna behöver deras nya adresser: sidan Kalender.",) if done.feeds else ()
-    return SeatAnswer(heading="Åtkomsten är återkallad", good=True, paragraphs=(done.words, *feeds, STILL))
+    return SeatAnswer(heading="Åtkomsten är återkallad", good=True, paragraphs=(ended_words(done), *feeds, STILL))
 
 
 def _take_out(context: PortalContext, who: Who, address: str) -> Response:

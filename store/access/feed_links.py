@@ -9,12 +9,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from store.access.proof import Signed
 from store.log.writing import log
 from store.tables import CalendarFeed
 
-ASK = "Be ekonomikontoret om kalenderns nya adress."
 PURPOSE = "kalender"
 
 
@@ -28,25 +26,22 @@ def sign(secret: bytes, key: str, generation: int) -> str:
     return Signed(secret, PURPOSE).sign(key, generation)
 
 
-def open_feed(session: Session, secret: bytes, token: str) -> str | None:
-    """Return the key of the feed that a token opens; None for a token that we never made. Changes nothing.
-
-    Raises RefusedError for an address that has been replaced.
-    """
+def read(secret: bytes, token: str) -> tuple[str, int] | None:
+    """Return the key and the generation of the feed that a token is for; None for a token that we never made."""
     match Signed(secret, PURPOSE).read(token):
         case [str(key), int(generation)]:
-            pass
-        case _:
-            return None
+            return key, generation
+    return None
+
+
+def generation_of(session: Session, key: str) -> int:
+    """Return the generation of the address that opens a feed today."""
     row = session.get(CalendarFeed, key)
-    if generation != (row.generation if row else 1):
-        raise RefusedError(f"Kalendern har fått en ny adress. {ASK}")
-    return key
+    return row.generation if row else 1
 
 
 def renew(session: Session, key: str, by: str, now: datetime) -> None:
     """Give a feed a new address: those who had the old one see nothing more until they get the new one."""
-    row = session.get(CalendarFeed, key)
-    generation = (row.generation if row else 1) + 1
+    generation = generation_of(session, key) + 1
     session.merge(CalendarFeed(key=key, generation=generation, renewed_at=now, renewed_by=by))
     log(session, now, by, "calendar.renewed", key, {"generation": generation})

@@ -10,9 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from arshjul.keys import PersonId
-from arshjul.swedish import day_text, local_date
 from store.access import sessions
 from store.access.proof import Signed
 from store.log.writing import log
@@ -20,7 +18,6 @@ from store.tables import Link
 
 LIFETIME = timedelta(days=180)
 LEFT_TO_REUSE = timedelta(days=60)  #: a letter's link lives at least this long after it was sent
-ASK = "Be ekonomikontoret om en ny länk."
 #: to hand in by; to read by; to read by, and to act on the page of a paper that one signs
 PURPOSE, READING, SIGNING = "link", "link.reading", "link.signing"
 # asked for each letter, so they are put together once
@@ -74,33 +71,12 @@ def is_to_sign(secret: bytes, token: str) -> bool:
     return Signed(secret, SIGNING).read(token) is not None
 
 
-def open_link(session: Session, secret: bytes, token: str, now: datetime, purpose: str = PURPOSE) -> Link:
-    """Return the link that a token opens, to hand in by or (``purpose``) to read by. Changes nothing.
-
-    Raises RefusedError, with what to do, for a token that is forged, expired, revoked or replaced.
-    """
+def read(secret: bytes, token: str, purpose: str = PURPOSE) -> tuple[str, int] | None:
+    """Return the id and the generation of the link that a token is for; None for one that we never made."""
     match Signed(secret, purpose).read(token):
         case [str(link_id), int(generation)]:
-            return open_by_id(session, link_id, generation, now)
-    raise RefusedError(
-        f"Länken är inte hel eller har ändrats. Kopiera hela länken ur brevet. Hjälper det inte: {ASK[0].lower()}{ASK[1:]}"
-    )
-
-
-def open_by_id(session: Session, link_id: str, generation: int, now: datetime) -> Link:
-    """Return a link that still opens; RefusedError as :func:`open_link`."""
-    link = session.get(Link, link_id)
-    if link is None:
-        raise RefusedError(f"Länken finns inte längre. {ASK}")
-    if link.revoked_at is not None:
-        raise RefusedError(f"Länken är återkallad sedan {day_text(local_date(link.revoked_at))}. {ASK}")
-    if link.generation != generation:
-        raise RefusedError(
-            f"Länken är ersatt av en nyare. Använd länken i ditt senaste brev. Har du inget nyare: {ASK[0].lower()}{ASK[1:]}"
-        )
-    if link.expires_at <= now:
-        raise RefusedError(f"Länken gällde till {day_text(local_date(link.expires_at))}. {ASK}")
-    return link
+            return link_id, generation
+    return None
 
 
 def by_id(session: Session, link_id: str) -> Link | None:
@@ -115,8 +91,8 @@ def mark_opened(session: Session, link: Link, now: datetime) -> None:
 
 
 def revoke(session: Session, link_id: str, now: datetime, by: str) -> None:
-    """Make every token of a link worthless, and end what was begun by one. Raises RefusedError for a link that is not there."""
-    link = _existing(session, link_id)
+    """Make every token of a link worthless, and end what was begun by one."""
+    link = session.get_one(Link, link_id)
     link.revoked_at = now
     link.generation += 1
     sessions.end_by_link(session, link.person_id, now, by)
@@ -133,7 +109,7 @@ def revoke_all(session: Session, person_id: PersonId, now: datetime, by: str) ->
 
 def renew(session: Session, link_id: str, now: datetime, by: str, lifetime: timedelta = LIFETIME) -> Link:
     """Give a link a new generation and a new lifetime, also after it was revoked: older tokens open nothing any more."""
-    link = _existing(session, link_id)
+    link = session.get_one(Link, link_id)
     link.generation += 1
     sessions.end_by_link(session, link.person_id, now, by)
     link.revoked_at = None
@@ -141,11 +117,4 @@ def renew(session: Session, link_id: str, now: datetime, by: str, lifetime: time
     link.expires_at = now + lifetime
     log(session, now, by, "link.renewed", link.id, {"person": link.person_id})
     session.flush()
-    return link
-
-
-def _existing(session: Session, link_id: str) -> Link:
-    link = session.get(Link, link_id)
-    if link is None:
-        raise RefusedError(f"Det finns ingen länk med beteckningen '{link_id}'.")
     return link

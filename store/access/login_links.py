@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from store.access.proof import digest, forget, new_token, spend
 from store.log.writing import log
 from store.people.people_file import person_id
@@ -14,7 +13,6 @@ from store.tokens import LOGIN_MARK
 LIFETIME = timedelta(minutes=15)
 KEPT = timedelta(days=1)  #: so long a link that has ended is remembered, to say what became of it
 BY_LETTER, BY_TERMINAL = "brev", "kommandoraden"
-AGAIN = "Be om en ny på inloggningssidan."
 
 
 def make(
@@ -49,27 +47,14 @@ def make(
     return token, link
 
 
-def look(session: Session, secret: bytes, token: str, now: datetime) -> LoginLink:
-    """Return the link that a token opens. Changes nothing.
-
-    Raises RefusedError, with what to do, for a token that is forged, used or too old.
-    """
-    link = session.get(LoginLink, known_as(secret, token))
-    if link is None:
-        raise RefusedError(f"Inloggningslänken är inte hel, eller finns inte längre. {AGAIN}")
-    if link.used_at is not None:
-        raise RefusedError(f"Inloggningslänken är redan använd: den fungerar en gång. {AGAIN}")
-    if link.expires_at <= now:
-        raise RefusedError(f"Inloggningslänken gällde i {LIFETIME.seconds // 60} minuter, och de har gått. {AGAIN}")
-    return link
+def find(session: Session, secret: bytes, token: str) -> LoginLink | None:
+    """Return the link that a token is for, as it stands; None for one that is forged or forgotten. Changes nothing."""
+    return session.get(LoginLink, known_as(secret, token))
 
 
-def use(session: Session, secret: bytes, token: str, now: datetime) -> LoginLink:
-    """Use a link up and return it; of two at once only one succeeds. Raises as :func:`look`."""
-    link = look(session, secret, token, now)
-    if not spend(session, LoginLink, link.id, now):
-        raise RefusedError(f"Inloggningslänken är redan använd: den fungerar en gång. {AGAIN}")
-    return link
+def use_up(session: Session, link: LoginLink, now: datetime) -> bool:
+    """Use a link up; of two at once only one succeeds."""
+    return spend(session, LoginLink, link.id, now)
 
 
 def known_as(secret: bytes, token: str) -> str:

@@ -7,7 +7,6 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.definition.model import Definition
-from arshjul.errors import RefusedError
 from arshjul.keys import PersonId
 from arshjul.year.agenda import feeds_of
 from store.access import feed_links, links, sessions
@@ -28,18 +27,6 @@ class Revoked:
     login_links: int
     codes: int
     feeds: int = 0
-
-    @property
-    def words(self) -> str:
-        """What ended, in Swedish."""
-        told = [
-            _many(self.links, "personlig länk", "personliga länkar"),
-            _many(self.sessions, "inloggning", "inloggningar"),
-            _many(self.login_links, "oanvänd inloggningslänk", "oanvända inloggningslänkar"),
-            _many(self.codes, "kod", "koder"),
-            _many(self.feeds, "kalenderadress", "kalenderadresser"),
-        ]
-        return f"Avslutat: {', '.join(filter(None, told)) or 'inget, för inget var öppet'}."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +55,12 @@ def let_out_since(session: Session, address: str, instant: datetime) -> bool:
     return any(person_id(key) == person_id(address) for key in keys if key)
 
 
-def revoke(session: Session, definition: Definition, who: str, now: datetime, by: str, why: str = "") -> Revoked:
+def revoke(session: Session, definition: Definition, who: str, now: datetime, by: str, why: str = "") -> Revoked | None:
     """End all that opens something for ``who`` at once: an address, or a subject as the log and the page tell it.
 
     A visit ends with its link. The calendars of every role and enhet that they answer for, or ever did, get new
     addresses: an address ends by nothing else.
-    Logged, also when nothing was open. Raises RefusedError for one who is not known at all.
+    Logged, also when nothing was open. None, and nothing is done, for one who is not known at all.
     """
     who = who.strip()
     person = person_id(who)
@@ -81,9 +68,7 @@ def revoke(session: Session, definition: Definition, who: str, now: datetime, by
     asked = [row for row in session.scalars(select(LoginLink)) if _is(row, who)]
     known = session.get(Person, person) or session.scalar(select(Link.id).where(Link.person_id == person).limit(1))
     if not (theirs or asked or known):
-        raise RefusedError(
-            f"Ingen med beteckningen '{who}' är känd. Skriv adressen, eller det som loggen visar under namnet."
-        )
+        return None
     open_ones = [row for row in theirs if row.revoked_at is None and row.ends_at > now]
     for row in open_ones:
         sessions.end(session, row.id, now, by)
@@ -121,7 +106,3 @@ def _feeds(session: Session, definition: Definition, person: PersonId) -> list[s
 
 def _is(row: LoginSession | LoginLink, who: str) -> bool:
     return row.subject == who or (row.address is not None and person_id(row.address) == person_id(who))
-
-
-def _many(count: int, one: str, more: str) -> str:
-    return "" if not count else f"1 {one}" if count == 1 else f"{count} {more}"

@@ -6,15 +6,13 @@ A draft is nobody's hand-in: no ladder looks at it, and it is thrown away after 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, PersonId
 from store.tables import DraftFile, DraftForm
 
 KEPT = timedelta(days=30)
-MOST_BYTES = 100 * 1024 * 1024  #: of one person's files that wait, inclusive
 
 
 def save_fields(
@@ -43,17 +41,10 @@ def keep_file(
     content: bytes,
     now: datetime,
 ) -> DraftFile:
-    """Keep a file; one that was kept for the same part gives way. Raises RefusedError when too much waits already."""
+    """Keep a file; one that was kept for the same part gives way."""
     _forget_old(session, now)
     if part:
-        mine = (DraftFile.person_id == person_id, DraftFile.obligation_key == key, DraftFile.part == part)
-        session.execute(delete(DraftFile).where(*mine))
-    held = session.scalar(select(func.sum(DraftFile.size)).where(DraftFile.person_id == person_id)) or 0
-    if held + len(content) > MOST_BYTES:
-        raise RefusedError(
-            f"{filename} ryms inte i utkastet, som har plats för {MOST_BYTES // 1_048_576} MB. Lämna in det som är klart, "
-            "eller ta bort en fil ur utkastet."
-        )
+        session.execute(delete(DraftFile).where(*_for(person_id, key, part)))
     row = DraftFile(
         person_id=person_id, obligation_key=key, part=part, filename=filename, size=len(content), content=content,
         saved_at=now,
@@ -61,6 +52,17 @@ def keep_file(
     session.add(row)
     session.flush()
     return row
+
+
+def waiting_bytes(
+    session: Session, person_id: PersonId, but_for: tuple[ObligationKey, str | None], now: datetime
+) -> int:
+    """Return how many bytes of a person's files wait, but for what is kept for one part: another file takes its place."""
+    key, part = but_for
+    where = [DraftFile.person_id == person_id, DraftFile.saved_at >= now - KEPT]
+    if part:
+        where.append(or_(DraftFile.obligation_key != key, DraftFile.part.is_distinct_from(part)))
+    return session.scalar(select(func.sum(DraftFile.size)).where(*where)) or 0
 
 
 def files(session: Session, person_id: PersonId, keys: Iterable[ObligationKey]) -> list[DraftFile]:
@@ -74,8 +76,7 @@ def place_file(session: Session, person_id: PersonId, number: int, part: str) ->
     row = session.get(DraftFile, number)
     if row is None or row.person_id != person_id or row.part == part:
         return
-    mine = (DraftFile.person_id == person_id, DraftFile.obligation_key == row.obligation_key, DraftFile.part == part)
-    session.execute(delete(DraftFile).where(*mine))
+    session.execute(delete(DraftFile).where(*_for(person_id, row.obligation_key, part)))
     row.part = part
     session.flush()
 
@@ -83,6 +84,10 @@ def place_file(session: Session, person_id: PersonId, number: int, part: str) ->
 def drop_files(session: Session, person_id: PersonId, ids: Iterable[int]) -> None:
     """Throw a person's kept files away; another's stay."""
     session.execute(delete(DraftFile).where(DraftFile.person_id == person_id, DraftFile.id.in_(list(ids))))
+
+
+def _for(person_id: PersonId, key: ObligationKey, part: str) -> tuple[ColumnElement[bool], ...]:
+    return DraftFile.person_id == person_id, DraftFile.obligation_key == key, DraftFile.part == part
 
 
 def _forget_old(session: Session, now: datetime) -> None:

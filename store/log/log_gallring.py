@@ -8,7 +8,6 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from store.log.log_chain import canonical
 from store.log.writing import log
 from store.tables import LogRow
@@ -21,20 +20,15 @@ WITHHELD = "log.withheld"
 def gallra(session: Session, numbers: Iterable[int], by: str, why: str, now: datetime) -> int:
     """Take away the details of chained rows; that they were there, and their digests, stay. Return how many.
 
-    Logged with the rows' numbers. Raises RefusedError without a reason, and for rows that tell of a gallring.
+    Logged with the rows' numbers. Rows that tell of a gallring keep theirs: the chain needs it.
     """
-    if not why.strip():
-        raise RefusedError("Ange varför uppgifterna gallras, så att den som läser loggen förstår.")
     wanted = sorted(set(numbers))
-    where = (_log.c.number.in_(wanted), _log.c.detail.is_not(None))
-    rows = session.execute(sa.select(_log.c.number, _log.c.what).where(*where).order_by(_log.c.number)).all()
-    if any(row.what in (GALLRAD, WITHHELD) for row in rows):
-        raise RefusedError("Rader som berättar om en gallring kan inte själva gallras: kedjan behöver dem.")
-    if rows:
-        found = [row.number for row in rows]
+    where = (_log.c.number.in_(wanted), _log.c.detail.is_not(None), _log.c.what.not_in((GALLRAD, WITHHELD)))
+    found = session.scalars(sa.select(_log.c.number).where(*where).order_by(_log.c.number)).all()
+    if found:
         session.execute(sa.update(LogRow).where(LogRow.number.in_(found)).values(detail=None))
-        log(session, now, by, GALLRAD, None, {"rows": found, "why": why.strip()})
-    return len(rows)
+        log(session, now, by, GALLRAD, None, {"rows": list(found), "why": why})
+    return len(found)
 
 
 def withhold(session: Session, rows: Iterable[LogRow], by: str, why: str, now: datetime) -> None:

@@ -8,7 +8,6 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from store.log.log_chain import BATCH, BEFORE_THE_FIRST, Head, digest_of, digest_of_detail, head
 from store.log.log_gallring import GALLRAD, WITHHELD, rest_of
@@ -16,7 +15,6 @@ from store.tables import LogRow
 
 _log = cast("sa.Table", LogRow.__table__)
 LATE = timedelta(hours=1)  #: a row that is dated so long before the one before it was put in afterwards
-SHORTEST = 16  #: characters of a digest that are enough to look for it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +42,11 @@ class Verdict:
 
 
 def verify(session: Session, asked: str | None = None) -> Verdict:
-    """Go through the whole chain, to the first row that does not fit. ``asked`` is a digest from an old letter.
+    """Go through the whole chain, to the first row that does not fit.
 
-    Spaces in ``asked`` do not matter, and its first characters are enough.
-    Raises RefusedError when it cannot be a digest.
+    ``asked`` is a digest from an old letter, or how one begins, in the letters of a digest.
     """
-    walk = _Walk(_sought(asked), _gallrade(session), _without_persons(session))
+    walk = _Walk(asked, _gallrade(session), _without_persons(session))
     remembered = head(session)
     for row in _chained(session):
         if not walk.takes(row):
@@ -181,15 +178,3 @@ def _chained(session: Session) -> "Iterator[sa.Row[Any]]":
     """Return the chained rows in order, without holding them all."""
     rows = sa.select(_log).where(_log.c.number.is_not(None)).order_by(_log.c.number)
     yield from session.execute(rows.execution_options(yield_per=BATCH))
-
-
-def _sought(asked: str | None) -> str | None:
-    if asked is None:
-        return None
-    digest = "".join(asked.split()).lower()
-    if not SHORTEST <= len(digest) <= 64 or any(char not in "0123456789abcdef" for char in digest):
-        raise RefusedError(
-            f"'{asked}' är ingen kontrollsumma. Skriv av den ur brevet: 64 tecken 0–9 och a–f, "
-            f"minst de {SHORTEST} första."
-        )
-    return digest

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from actions import sent_up
+from actions.people import trying_codes as codes
+from arshjul.errors import RefusedError
 from portal.web.limits import KeptAwhile, Limit
-from store.access import codes, links
-from store.handins import uploaded
+from store.access import links
 from store.people.people_file import person_id
 from store.tables import AskedCode, DraftFile, Submission, Uploaded
 from submissions.intake.room import Intake
@@ -69,7 +71,7 @@ class TestBytes:
         hall = Hall(town())
         browser, token = visiting(hall)
         with hall.town.store.begin() as session:
-            uploaded.spend(session, person_id(CHIEF), uploaded.MOST - len(PDF), NOW)
+            sent_up.count_as_sent(session, person_id(CHIEF), sent_up.MOST_A_DAY - len(PDF), NOW)
         for name, status in (("a.pdf", 303), ("b.pdf", 429)):
             answer = browser.post(UNDERLAG + "/utkast", data={"csrf": token}, files={FIELD: (name, PDF)})
             assert answer.status_code == status
@@ -78,9 +80,9 @@ class TestBytes:
         answer = browser.post(UNDERLAG, data={"csrf": token}, files={FIELD: ("b.pdf", PDF)})
         assert answer.status_code == 429 and not hall.rows(Submission)
         with hall.town.store.begin() as session:
-            uploaded.spend(session, person_id(CHIEF), uploaded.MOST, NOW + timedelta(hours=25))
+            sent_up.count_as_sent(session, person_id(CHIEF), sent_up.MOST_A_DAY, NOW + timedelta(hours=25))
         with hall.town.store.begin() as session:
-            uploaded.spend(session, "annan@example.se", 1, NOW + timedelta(days=4))
+            sent_up.count_as_sent(session, "annan@example.se", 1, NOW + timedelta(days=4))
         assert len(hall.rows(Uploaded)) == 1  # the old are forgotten
 
     def test_below_the_floor_of_free_disk_no_file_is_taken_but_the_rest_goes_on(self, tmp_path):
@@ -105,7 +107,7 @@ class TestCodes:
 
     def ask(self, hall, link, now):
         with hall.town.store.begin() as session:
-            return codes.make(session, SECRET, link, "vila", {"words": "vila"}, now)
+            return codes.make_code(session, SECRET, link, "vila", {"words": "vila"}, now)
 
     def test_a_million_codes_cannot_be_tried_however_many_are_asked_for(self, hall):
         """Ten wrong ones within a day, in all of a person's codes; then also the right one is refused, and no letter goes."""
@@ -118,14 +120,14 @@ class TestCodes:
                 code, row = self.ask(hall, link, now)
                 for _ in range(codes.TRIES):
                     with hall.town.store.begin() as session:
-                        tried = codes.use(
+                        tried = codes.use_code(
                             session, SECRET, session.get(AskedCode, row.id), "0" if code != "0" else "1", now
                         )
                     wrong += 1
                     if wrong >= codes.WRONG_A_DAY:
                         break
         assert wrong == codes.WRONG_A_DAY and tried.asked is None
-        with pytest.raises(codes.RefusedError, match="inga fler tas emot"):
+        with pytest.raises(RefusedError, match="inga fler tas emot"):
             self.ask(hall, link, NOW + timedelta(hours=6))
         self.ask(hall, link, NOW + timedelta(hours=26))
 
@@ -136,14 +138,14 @@ class TestCodes:
         with hall.town.store.begin() as session:
             session.execute(sa.update(AskedCode).where(AskedCode.id == other.id).values(tries=codes.WRONG_A_DAY))
         with hall.town.store.begin() as session:
-            tried = codes.use(session, SECRET, session.get(AskedCode, row.id), code, NOW)
+            tried = codes.use_code(session, SECRET, session.get(AskedCode, row.id), code, NOW)
         assert tried.asked is None and "återkalla länken" in tried.word
 
     def test_so_many_letters_a_day_and_no_more(self, hall):
         link = link_of(hall)
         for number in range(codes.MOST_A_DAY):
             self.ask(hall, link, NOW + timedelta(minutes=61 * (number // codes.MOST)))
-        with pytest.raises(codes.RefusedError, match="det senaste dygnet"):
+        with pytest.raises(RefusedError, match="det senaste dygnet"):
             self.ask(hall, link, NOW + timedelta(hours=10))
 
 

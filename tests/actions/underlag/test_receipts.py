@@ -5,12 +5,12 @@ from email import message_from_bytes, policy
 import pytest
 
 from actions.act import Act
+from actions.people.opening_links import open_link
 from actions.scene import Scene
 from actions.underlag.approving import approve
 from actions.underlag.receiving import PartHandedIn, hand_in
 from actions.underlag.sending_back import send_back
 from notifications.letters.sealing import unsealed
-from store.access.links import open_link
 from store.tables import LetterRow
 from submissions.files.parts import Upload
 from tests.rig.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, docx, town, xlsx

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from typer.testing import Result
 
+from actions.people.opening_links import use_login
 from app.settings import load_settings
 from app.wiring import open_machine
 from arshjul.errors import RefusedError
-from store.access import links, login_links, sessions
+from store.access import links, sessions
 from tests.rig.commands import installation
 from tests.rig.scenes import writing
 
@@ -61,10 +62,10 @@ class TestLogin:
         token = re.search(r"http://127\.0\.0\.1:8040/logga-in/lank/(\S+)", result.output)[1]
         machine = open_machine()
         with machine.store.begin() as session:
-            link = login_links.use(session, machine.office.secret, token, machine.clock())
+            link = use_login(session, machine.office.secret, token, machine.clock())
             assert (link.name, link.address, link.via) == ("Anna Ek", None, "kommandoraden")
             with pytest.raises(RefusedError):
-                login_links.use(session, machine.office.secret, token, machine.clock())
+                use_login(session, machine.office.secret, token, machine.clock())
 
     def test_revoking_a_persons_links_logs_them_out_too(self, arshjul: Callable[..., Result]) -> None:
         installation()

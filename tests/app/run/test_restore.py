@@ -17,6 +17,7 @@ from sqlalchemy import select
 from actions.act import Act
 from actions.contents.unlocking import NotNamedError, open_withheld
 from actions.contents.withholding import Ground, withhold_version
+from actions.people.opening_links import open_link
 from actions.scene import Scene
 from app.settings import Settings
 from app.wiring import open_machine, prepare
@@ -25,7 +26,6 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.sealing import unsealed
 from notifications.post.post import ListPost
-from store.access.links import open_link
 from store.handins.versions import content
 from store.handins.withheld import of_versions
 from store.log.log_chain import chain

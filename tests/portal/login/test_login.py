@@ -12,6 +12,7 @@ from fastapi import Depends
 from sqlalchemy import select
 
 from actions.entry import LoginRules, secretary_roles
+from actions.people.opening_links import use_login
 from arshjul.errors import RefusedError
 from flows.machine import Machine
 from flows.service.watchdog import Watchdog
@@ -265,7 +266,7 @@ class TestTheLink:
             gate.wait()
             try:
                 with store.begin() as session:
-                    login_links.use(session, SECRET, token, NOW)
+                    use_login(session, SECRET, token, NOW)
                     sessions.begin(
                         session, SECRET, subject="x", name=NAME, address=None, via="kommandoraden", roles=["a"], now=NOW
                     )

@@ -9,12 +9,12 @@ import pytest
 from sqlalchemy import update
 
 from actions.ladder.week import week_view
+from actions.people.trying_codes import MOST
 from actions.scene import Scene
 from actions.underlag.anstand import waiting
 from arshjul.definition.model import OFFICE
 from arshjul.swedish import STOCKHOLM
 from flows.service.outbox_job import AT_ONCE
-from store.access import codes
 from store.access.links import issue, revoke, sign
 from store.people.holders import own_domains
 from store.people.people_import import import_people
@@ -214,11 +214,11 @@ def test_a_revoked_link_ends_its_codes(desk):
 
 
 def test_no_more_than_five_codes_go_out_in_an_hour(desk):
-    for _ in range(codes.MOST):
+    for _ in range(MOST):
         desk.asked("vila")
     answer = desk.ask("vila")
     assert answer.status_code == 400 and "Vänta en stund, eller skriv till ekonomikontoret." in told(answer)
-    assert len(desk.letters("kod")) == codes.MOST
+    assert len(desk.letters("kod")) == MOST
     sourced = desk.hall.sourced
     office = sourced.definition.roles[OFFICE].model_copy(update={"definite": "planeringsenheten"})
     named = sourced.definition.model_copy(update={"roles": {**sourced.definition.roles, OFFICE: office}})
