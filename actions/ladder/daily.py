@@ -131,8 +131,9 @@ def compose_daily(sight: Sight, person_id: PersonId | None, notices: Sequence[No
     views = [_view(sight, notice, person, moved) for notice in _one_each(notices)]
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
+    read = [one for one, view in zip(told, views, strict=True) if not view.recipient_owes]
     link = link_for(scene, person) if owed else None
-    reader = reader_of(scene, person, notices[0].role, link, page=None if owed else _page_of(told))
+    reader = reader_of(scene, person, notices[0].role, link, page=_page_of(read) if read else None)
     sender = scene.office.sender
     last = [
         (one, view.body_at)

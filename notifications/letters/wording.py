@@ -72,6 +72,33 @@ def pressing(notice: NoticeView) -> tuple[bool, int, int, datetime, str]:
     return not late, rank, -notice.rung_days if notice.rung_kind == UPWARD else 0, notice.due_at, notice.key
 
 
+def reports(notices: Sequence[NoticeView]) -> list[list[NoticeView]]:
+    """Return notices in the order of the first of each report: of several enheter together to who only reads of them.
+
+    What the reader owes stands alone, for it is handed in one by one.
+    """
+    found: dict[object, list[NoticeView]] = {}
+    for number, each in enumerate(notices):
+        found.setdefault((each.said_alike, number if each.recipient_owes else None), []).append(each)
+    return list(found.values())
+
+
+def again_and_again(notices: Sequence[NoticeView]) -> list[list[NoticeView]]:
+    """Return what is late of one enhet and kind together, as of a word that is owed before each meeting."""
+    found: dict[object, list[NoticeView]] = {}
+    for each in notices:
+        found.setdefault((each.unit_name, each.krav_name, len(each.missing), each.own_parts), []).append(each)
+    return list(found.values())
+
+
+def alike(things: Sequence[Any], name: str) -> list[tuple[Any, list[Any]]]:
+    """Return things by what they have of a name, in the order of the first of each."""
+    found: dict[Any, list[Any]] = {}
+    for each in things:
+        found.setdefault(getattr(each, name), []).append(each)
+    return list(found.items())
+
+
 def status(notice: NoticeView) -> str:
     """Return ``5 arbetsdagar kvar``, ``Fristen är i dag`` or ``2 arbetsdagar försenat``."""
     left = notice.workdays_left
@@ -146,6 +173,8 @@ def _short_day(day: date) -> str:
 
 
 _FILTERS: dict[str, Callable[..., object]] = {
+    "again_and_again": again_and_again,
+    "alike": alike,
     "brief_day": lambda at: brief_day(_day(at)),
     "capital": lambda text: text[:1].upper() + text[1:],
     "clock": lambda at: clock_text(at.astimezone(STOCKHOLM).time()),
@@ -156,6 +185,7 @@ _FILTERS: dict[str, Callable[..., object]] = {
     "day": lambda day: day_text(_day(day)),
     "graded": graded,
     "instant": instant_text,
+    "reports": reports,
     "said_day": lambda day: said_day(_day(day)),
     "body_time": lambda notice: instant_text(notice.body_at) if notice.body_at else "nästa utskick",
     "listing": lambda texts: listing(list(texts)),

@@ -68,6 +68,15 @@ class NoticeView:
         return self.parts > len(self.missing)
 
     @property
+    def said_alike(self) -> tuple[object, ...]:
+        """What two notices have alike that a reader above reads as one report, with a line for each enhet."""
+        return (
+            *(self.recipient_owes, self.rung, self.step_name, self.period_text, self.krav_name, self.due_at),
+            *(self.moved_from, self.moved_why, self.treated_text, self.lawful_until, self.law_missed),
+            *(self.body_at, self.top_name, self.words, self.diarienummer, self.workdays_left),
+        )
+
+    @property
     def own_parts(self) -> int:
         """How many of the parts that are missing are the reader's."""
         return sum(part.own for part in self.missing)
