@@ -7,7 +7,7 @@ from actions.act import Act
 from actions.bodies.recording import Decided, chosen_body, record_matter_decision, refuse_handed_on
 from actions.bodies.referring_back import refer_matter_back
 from actions.ladder.ended_letters import Ending, tell_ended
-from actions.papers.before_body import body_for, preparing
+from actions.papers.before_body import body_for, body_of, preparing
 from actions.posting import write_each
 from actions.readers import body_readers, meeting_path, reader_of
 from actions.scene import Scene
@@ -25,17 +25,28 @@ from store.plan.waking import wake
 from store.post.letter_keys import LetterKey
 from store.tables import LetterRow, Matter
 
+NOT_BEFORE_IT = "Det ligger inte inför det här organet. Ladda om sidan, och registrera hos det organ som har det."
+
 
 def decide_matter(
-    act: Act, matter: Matter, decided: Decided, *, to: BodyId | None = None, until: date | None = None
+    act: Act,
+    matter: Matter,
+    decided: Decided,
+    *,
+    body: BodyId | None = None,
+    to: BodyId | None = None,
+    until: date | None = None,
 ) -> str:
     """Record what the body that has a matter before it decided; ``to`` hands it on to another body's next meeting.
 
-    ``until`` is the day by which what it sends back is to be handed in. Returns a sentence on it. Raises RefusedError
-    for a word that the body cannot decide, for a matter that has ended, for a day ahead, for a body that is not there,
+    ``until`` is the day by which what it sends back is to be handed in; ``body`` whose decision it is, where that is
+    known: whoever records a body's decisions records no other's. Returns a sentence on it. Raises RefusedError for a
+    matter that lies before another, for a word that the body cannot decide, for a matter that has ended, for a day ahead, for a body that is not there,
     and for an återremiss without a reason or a day.
     """
     scene, definition = act.scene, act.scene.office.definition
+    if body and body_of(scene, matter) not in (None, body):  # one that the definition has no more is told as that
+        raise RefusedError(NOT_BEFORE_IT)
     one = scene.wheel.obligations.get(matter.obligation_key)
     rung = top_rung(one.ladder) if one else None
     if one is None or rung is None:

@@ -98,8 +98,11 @@ def mail_of(scene: Scene, row: Incoming) -> Mail:
 def open_chosen(scene: Scene, row: Incoming, choices: Sequence[Choice]) -> Callable[[], Chosen]:
     """Return the chosen files and what is in them, to be found out when the session is closed.
 
-    Raises RefusedError when there is no such file or part.
+    Raises RefusedError when there is no such file or part, for two files of one part, and for an entry that is done.
     """
+    _needs_to_wait(row)
+    if len({(each.obligation_key, each.part) for each in choices}) < len(choices):
+        raise RefusedError("Två filer har fått samma del. Välj en del för var och en, eller ”Registreras inte”.")
     contents = {file.sha256: file for file in mail_of(scene, row).files}
     if any(choice.sha256 not in contents for choice in choices):
         raise RefusedError("En av filerna finns inte i det här mejlet. Ladda om sidan och försök igen.")
@@ -123,6 +126,7 @@ def register(
     Raises RefusedError, and then nothing is filed.
     """
     scene, by = act.scene, one_line(act.by)[:80]
+    _needs_to_wait(row)
     if not chosen:
         raise RefusedError("Ingen fil har fått någon del. Välj minst en, eller lägg åt sidan med ett skäl.")
     for fault in name_faults(one_line(through)) if one_line(through) else ():
@@ -167,8 +171,9 @@ def returned(scene: Scene, row: Incoming, mail: Mail) -> Returned | None:
 def confirm_return(act: Act, row: Incoming, lost: Collection[str]) -> None:
     """Say that a letter did not reach ``lost``, as a bounce says that was doubted or not clear: they have had no word.
 
-    Raises RefusedError for an entry that is no such bounce, and for others than the letter's readers.
+    Raises RefusedError for an entry that is done or no such bounce, and for others than the letter's readers.
     """
+    _needs_to_wait(row)
     mail = mail_of(act.scene, row)
     found = returned(act.scene, row, mail)
     if found is None or mail.bounce is None:
@@ -177,11 +182,18 @@ def confirm_return(act: Act, row: Incoming, lost: Collection[str]) -> None:
 
 
 def set_aside(act: Act, row: Incoming) -> None:
-    """Let an entry be, with a reason. Raises RefusedError without one."""
+    """Let an entry be, with a reason. Raises RefusedError without one, and for one that is done."""
+    _needs_to_wait(row)
     scene, by, why = act.scene, one_line(act.by)[:80], one_line(act.why)[:500]
     if len(why) < SHORTEST_REASON:
         raise RefusedError("Skriv varför det läggs åt sidan, till exempel: ”Reklam.” eller ”Besvarat per telefon.”")
     incoming.handle(scene.session, row, ASIDE, why, by, scene.now)
+
+
+def _needs_to_wait(row: Incoming) -> None:
+    """Refuse an entry that somebody has taken care of already: two people have it open."""
+    if row.state != UNREAD:
+        raise RefusedError(f"Det är redan taget om hand: {row.state}, av {row.handled_by}. {row.note}")
 
 
 def _fields_of(fields: Fields | None, wanted: Sequence[str]) -> Mapping[str, str | bool]:

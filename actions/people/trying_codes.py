@@ -63,9 +63,10 @@ def closed_word(row: AskedCode, now: datetime) -> str:
     return f"Koden har skrivits fel {TRIES} gånger och gäller inte längre. {AGAIN}" if row.tries >= TRIES else ""
 
 
-def was_used_for(row: AskedCode, kind: Kind, now: datetime) -> bool:
-    """Tell whether a code of this kind was shown right of late: what it opened stays open for as long as a code lives."""
-    return row.kind == kind and row.used_at is not None and now < row.used_at + LIFETIME
+def needs_used(row: AskedCode, kind: Kind, now: datetime) -> None:
+    """Refuse where no code of this kind was shown right of late: what it opened stays open for as long as a code lives."""
+    if row.kind != kind or row.used_at is None or now >= row.used_at + LIFETIME:
+        raise RefusedError(f"Koden öppnar inget {kind} längre. Gå tillbaka till din sida och börja om.")
 
 
 def use_code(session: Session, secret: bytes, row: AskedCode, code: str, now: datetime) -> CodeTried:

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response
 
 from actions.act import Act
 from actions.people.deputies import ForeignAddressError
-from actions.people.trying_codes import CodeTried, closed_word, make_code, use_code, was_used_for
+from actions.people.trying_codes import CodeTried, closed_word, make_code, needs_used, use_code
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.year.last_anstand import has_no_room, last_anstand
@@ -223,8 +223,7 @@ def _extract(page: Visits, visit: Visit, code_id: str) -> Response:
 
     def take_out(scene: Scene) -> tuple[str, bytes]:
         link = page.link(scene.session, visit, scene.now)
-        if not was_used_for(_row(scene.session, link, code_id), "registerutdrag", scene.now):
-            raise RefusedError("Koden öppnar inget registerutdrag längre. Gå tillbaka till din sida och börja om.")
+        needs_used(_row(scene.session, link, code_id), "registerutdrag", scene.now)
         person = people.known_person(scene.session, link.person_id)
         return registerutdrag(Act(scene, person.name), person.address, context.about.data_protection_contact)
 

@@ -15,7 +15,7 @@ from actions.bodies.matter_decisions import decide_as_proposed, decide_matter
 from actions.bodies.recording import Decided, record_utlatande
 from actions.bodies.referring_back import ReferredTo
 from actions.bodies.report_decisions import decide_moment
-from actions.papers.before_body import body_of, preparing
+from actions.papers.before_body import preparing
 from actions.scene import Scene
 from arshjul.bodies.chain import common_bodies
 from arshjul.bodies.outcomes import ANYWHERE, AS_PROPOSED, HANDED_ON, SENT_BACK, usual
@@ -38,7 +38,6 @@ from submissions.files.parts import KINDS
 
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
-NOT_BEFORE_IT = "Det ligger inte inför det här organet. Ladda om sidan, och registrera hos det organ som har det."
 NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
@@ -191,18 +190,13 @@ def _decide_moment(act: Act, body: BodyId, form: FormData) -> int:
 
 
 def _decide_matter(act: Act, body: BodyId, form: FormData) -> int:
-    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number.
-
-    The matter must lie before the very body: whoever records its decisions records no other's.
-    """
+    """Record a decision about a matter that the ladder brought up, and what follows; return the decision's number."""
     scene, read, decided = act.scene, text_of(form, "arende"), _recorded(form)
     matter = matter_of(scene.session, int(read)) if read.isdecimal() and len(read) < 10 else None
     if matter is None:
         raise RefusedError("Ärendet finns inte. Ladda om sidan och försök igen.")
-    if body_of(scene, matter) not in (None, body):  # one that the definition has no more is told as that
-        raise RefusedError(NOT_BEFORE_IT)
     until = day_of(form, "till", "senast när det ska lämnas in") if decided.outcome == SENT_BACK else None
-    decide_matter(act, matter, decided, to=_handed_to(form, decided), until=until)
+    decide_matter(act, matter, decided, body=body, to=_handed_to(form, decided), until=until)
     return _newest_about(scene, [matter])
 
 

@@ -189,7 +189,7 @@ def _put_in(context: PortalContext, pages: Pages, who: Who, form: FormData) -> R
 
 def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     def file(scene: Scene) -> bool:
-        row = _waiting(scene, entry_id)
+        row = _entry(scene, entry_id)
         person = person_of(scene.session, PersonId(text_of(form, "person")))
         if person is None:
             raise RefusedError("Välj vem som har lämnat in. Kvittensen går till den personens registrerade adress.")
@@ -201,7 +201,7 @@ def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: F
 
     try:
         with _looks(context) as scene:  # to read and judge the files takes its time, and others hand in meanwhile
-            row = _waiting(scene, entry_id)
+            row = _entry(scene, entry_id)
             examine = open_chosen(scene, row, _choices(form, row))
         chosen = examine()
         for brought, _ in chosen.values():  # it may have waited for days, and the scanner know more now
@@ -215,7 +215,7 @@ def _file(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: F
 def _aside(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         why = text_of(form, "skal")
-        context.act(lambda scene: set_aside(Act(scene, who.name, why), _waiting(scene, entry_id)), who.acting)
+        context.act(lambda scene: set_aside(Act(scene, who.name, why), _entry(scene, entry_id)), who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
@@ -238,7 +238,7 @@ def _withhold(context: PortalContext, pages: Pages, who: Who, entry_id: int, for
 def _returned(context: PortalContext, pages: Pages, who: Who, entry_id: int, form: FormData) -> Response:
     try:
         lost = texts_of(form, "mottagare")
-        context.act(lambda scene: confirm_return(Act(scene, who.name), _waiting(scene, entry_id), lost), who.acting)
+        context.act(lambda scene: confirm_return(Act(scene, who.name), _entry(scene, entry_id), lost), who.acting)
     except RefusedError as refused:
         return _again(context, pages, who, entry_id, form, str(refused))
     return RedirectResponse("/registrera", 303)
@@ -252,21 +252,12 @@ def _again(
         return _page(pages, who, scene, _entry(scene, entry_id), text_of(form, "krav"), word, form, asked)
 
 
-def _waiting(scene: Scene, entry_id: int) -> Incoming:
-    row = _entry(scene, entry_id)
-    if row.state != UNREAD:
-        raise RefusedError(f"Det är redan taget om hand: {row.state}, av {row.handled_by}. {row.note}")
-    return row
-
-
 def _choices(form: FormData, row: Incoming) -> list[Choice]:
     found = []
     for number, kept in enumerate(row.files, 1):
         key, _, part = text_of(form, f"del.{number}").rpartition("|")
         if key:
             found.append(Choice(sha256=kept["sha256"], obligation_key=ObligationKey(key), part=PartId(part)))
-    if len({(each.obligation_key, each.part) for each in found}) < len(found):
-        raise RefusedError("Två filer har fått samma del. Välj en del för var och en, eller ”Registreras inte”.")
     return found
 
 
