@@ -21,6 +21,7 @@ from notifications.letters.views.matter_view import MatterView, Signer
 from notifications.letters.views.notice_view import SentLetter
 from store.post.notices import letters_about, word_name
 from store.tables import LetterRow, NoticeRow
+from submissions.standing.completeness import part_states
 
 Handed = Mapping[ObligationKey, Sequence[tuple[NoticeRow, LetterRow]]]  #: what was handed over about each obligation
 
@@ -78,7 +79,8 @@ def matter_view(
         released=own.said or _released(scene, told, signer),
         rests_on=_rests_on(definition, first),
         came=_came(scene, late),
-        basis=_basis(definition, first),
+        basis=_basis(scene, first),
+        awaited=_is_awaited(scene, late),
         lagrum=Lagrum("; ".join(dict.fromkeys((*asked.lagrum, *_laws_of(late)))), statutory=True),
         diarienummer=scene.diarienummer(first.occurrence),
     )
@@ -149,15 +151,23 @@ def _rests_on(definition: Definition, one: Obligation) -> str:
     return f"Att försenade underlag tas upp här följer av {source}{words}."
 
 
-def _basis(definition: Definition, one: Obligation) -> tuple[str, ...]:
-    """Return what the body has to decide by, beside the paper itself."""
-    plan = definition.year_plans.get(one.deadline.last_day.year)
+def _is_awaited(scene: Scene, late: Sequence[Obligation]) -> bool:
+    """Tell whether all that is late is what other enheter need for theirs, and no part of the report itself."""
+    others = [each for each in scene.wheel.obligations.values() if each.requires]
+    return all(any(each.requires == one.key and each.unit != one.unit for each in others) for one in late)
+
+
+def _basis(scene: Scene, one: Obligation) -> tuple[str, ...]:
+    """Return what the body has to decide by, beside the paper itself; no sammanställning before anything has come in."""
+    every = part_states(scene.session, scene.wheel.occurrence(one.occurrence).obligations)
+    has_come = any(part.version for parts in every.values() for part in parts)
+    plan = scene.office.definition.year_plans.get(one.deadline.last_day.year)
     fixed = ""
     if plan and plan.state == "fastställd" and plan.day:
         paragraf = f" § {plan.paragraf}" if plan.paragraf else ""
         fixed = f"Tidplan {one.deadline.last_day.year}, fastställd {said_day(plan.day)}{paragraf}"
     compiled = f"Sammanställning av det som har kommit in till {one.report}"
-    return (compiled, fixed) if fixed else (compiled,)
+    return (*((compiled,) if has_come else ()), *((fixed,) if fixed else ()))
 
 
 def _sent_letters(scene: Scene, told: Handed) -> dict[ObligationKey, tuple[SentLetter, ...]]:

@@ -152,6 +152,8 @@ def _summary(matter: MatterView) -> list[str]:
 
 def assessed(matter: MatterView) -> str:
     """Return what the service says follows, where the one who signs has said nothing else."""
+    if matter.awaited:
+        return f"Enheterna behöver det som saknas för att kunna göra klart sina underlag till {matter.report}."
     return f"{_capital(matter.report)} kan inte bli fullständig förrän det som saknas har kommit in."
 
 

@@ -58,6 +58,7 @@ class MatterView:
     sent_to: tuple[str, ...] = ()  #: whom the decision goes to
     after: tuple[str, ...] = ()  #: what follows: the next bodies, and the law's days
     signer: Signer | None = None
+    awaited: bool = False  #: what is late is what others need for theirs: anvisningar, and no part of the report
     rests_on: str = ""  #: the decision that the ladder itself rests on
     came: tuple[tuple[int, int], ...] = ()  #: of each krav that is late: how many enheter are done, and of how many
     basis: tuple[str, ...] = ()  #: what the body has to decide by

@@ -116,6 +116,9 @@ def test_what_the_ekonomichef_owes_is_signed_by_the_kommundirektör(town: House)
     said = words(view)
     assert "Handläggare: Kommundirektör" in said
     assert "Upprättad av kommunens årshjul för kommundirektören." in said
+    assert "Enheterna behöver det som saknas för att kunna göra klart sina underlag till delårsrapporten" in said
+    assert "kan inte bli fullständig" not in said  # the anvisningar are no part of the report
+    assert "Sammanställning av" not in said  # nothing has come in
 
 
 def test_of_three_enheter_of_which_one_came_in_the_other_two_are_named_each_by_its_own_law(town: House) -> None:
@@ -137,6 +140,8 @@ def test_of_three_enheter_of_which_one_came_in_the_other_two_are_named_each_by_i
         wheel = Scene(session, service.office, instant(RAISED)).wheel
         owed_by = [wheel.obligations[key].lagrum.text.split("; ") for key in remain]
     assert owed_by[0] != owed_by[1] and {*owed_by[0], *owed_by[1]} < {*laws}  # the bolag's beside the nämnd's
+    assert "Delårsrapporten per den 31 augusti 2027 kan inte bli fullständig" in words(view)
+    assert "Sammanställning av det som har kommit in" in words(view)
     assert "Bildningsnämnden" not in words(view) and "1 av 6 enheter har lämnat in allt." in words(view)
 
 
