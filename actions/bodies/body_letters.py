@@ -4,7 +4,7 @@ Once for each meeting and reader. A moment that is decided already, whose plan n
 before ``i drift från`` is not told.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 
@@ -19,7 +19,7 @@ from arshjul.bodies.outcomes import past
 from arshjul.bodies.overlamnande import REVISORER, HandOver, hand_overs, is_handed_over, meeting_of
 from arshjul.check.law import bodies
 from arshjul.definition.reach import top_rung
-from arshjul.keys import BodyId, RoleId
+from arshjul.keys import BodyId, ObligationKey, RoleId
 from arshjul.ladder.due import is_sending_time
 from arshjul.ladder.standing import State, counted, moment_state
 from arshjul.swedish import day_text, listing, local_date, said_day
@@ -36,6 +36,7 @@ from store.post.correspondence import written
 from store.post.letter_keys import LetterKey, in_key
 from store.tables import LetterRow, Person
 from submissions.standing.completeness import below_words
+from submissions.standing.states import states_of
 
 KIND = "överlämnande"
 _Readers = list[tuple[RoleId, Person | None]]
@@ -193,6 +194,7 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
     units = {one.unit for one in moments}  # a nämnd's own moment is about its own enhet, and tells of no other's
     owed = [one for one in occurrence.obligations if one.key not in asked and units & {None, one.unit}]
     sight = scene.look([one.key for one in owed])
+    shown = states_of(scene.session, scene.wheel, owed, scene.office.since, scene.now)
     main = scene.office.definition.steps[first.step].main
     krav = dict.fromkeys(
         one.name for one in sorted(owed, key=lambda one: one.krav != main)
@@ -212,7 +214,7 @@ def _report(scene: Scene, moments: list[Milestone]) -> ReportView:
             for one in moments
         ),
         before=tuple(_before(scene, first)),
-        standing=tuple(_standing(sight, name, [one for one in owed if one.name == name]) for name in krav),
+        standing=tuple(_standing(sight, shown, name, [one for one in owed if one.name == name]) for name in krav),
     )
 
 
@@ -235,8 +237,8 @@ def _before(scene: Scene, moment: Milestone) -> Iterator[str]:
             yield f"{one.name}, {said_day(local_date(one.at))}: inget beslut är registrerat."
 
 
-def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
-    states = {one.key: sight.state(one) for one in owed}
+def _standing(sight: Sight, shown: Mapping[ObligationKey, State], name: str, owed: list[Obligation]) -> StandingView:
+    states = {one.key: shown[one.key].core for one in owed}
 
     def units(is_so: Callable[[State], bool]) -> tuple[str, ...]:
         return tuple(one.unit_name for one in owed if is_so(states[one.key]))
@@ -256,7 +258,7 @@ def _standing(sight: Sight, name: str, owed: list[Obligation]) -> StandingView:
             frist = day_text(one.deadline.last_day).rpartition(" ")[0]
             if late:
                 roles = "; ".join(contacts(sight.scene, states_of_parts, one.unit))
-            yield LackView(unit_name=one.unit_name, said=f"frist {frist}, {names}", whose=roles)
+            yield LackView(unit_name=one.unit_name, state=shown[one.key], said=f"frist {frist}, {names}", whose=roles)
 
     return StandingView(
         name=name,

@@ -124,7 +124,8 @@ def outcome(occurrence: OpenOccurrence) -> State:
             found.state, "Rapporten är beslutad, eller enheten har upphört; inga brev går om det som saknas."
         )
     words = enheter_done(found.done, found.of)
-    waits = f", varav {found.preliminary} i väntan på nämndens eller styrelsens beslut" if found.preliminary else ""
+    many = f"{found.preliminary} {'preliminär' if found.preliminary == 1 else 'preliminära'}"
+    waits = f", varav {many} i väntan på nämndens eller styrelsens beslut" if found.preliminary else ""
     left = f"; kvar: {listing([occurrence.names[unit] for unit in found.behind])}" if found.behind else ""
     return as_prefect_state(found.state, words + waits + left)
 

@@ -206,7 +206,9 @@ def test_a_report_ends_incomplete_then_late_then_complete_as_states_of_its_own(t
         "Försenad",
         "COMPLETED",
     )  # it was carried out: how it stands is the standing run's to show
-    assert late.message.startswith("1 av 6 enheter klara, varav 1 i väntan på nämndens eller styrelsens beslut; kvar: ")
+    assert late.message.startswith(
+        "1 av 6 enheter klara, varav 1 preliminär i väntan på nämndens eller styrelsens beslut; kvar: "
+    )
     shown = tasks_of(late)
     assert shown["Omsorgsnämnden"] == ("Preliminär", "ska lämnas in: Protokollsutdrag")
     assert shown["Bildningsnämnden"][0] == "Försenad"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, time
 from typing import Any
 
+from arshjul.ladder.standing import State
 from arshjul.lagrum import Lagrum
 from arshjul.swedish import local
 from notifications.letters.views.body_views import (
@@ -201,8 +202,8 @@ DELARSRAPPORT = ReportView(
         StandingView(
             name="underlag till delårsrapporten", total=4, complete=("Kommunstyrelsen",),
             preliminary=("Bildningsnämnden",), not_ours=(),
-            late=(LackView(unit_name="Omsorgsnämnden", said="frist tisdag 21 september, saknar Ekonomi", whose="förvaltningschef"),),
-            ahead=(LackView(unit_name="Energibolaget AB", said="frist torsdag 14 oktober, saknar Bolagets rapport", whose="VD"),),
+            late=(LackView(unit_name="Omsorgsnämnden", state=State.FORSENAD, said="frist tisdag 21 september, saknar Ekonomi", whose="förvaltningschef"),),
+            ahead=(LackView(unit_name="Energibolaget AB", state=State.ANSTAND, said="frist torsdag 14 oktober, saknar Bolagets rapport", whose="VD"),),
         ),
     ),
 )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from arshjul.definition.model import OFFICE
+from arshjul.ladder.standing import State
 from arshjul.swedish import enheter_done
 
 
@@ -23,6 +24,7 @@ class LackView:
     """What an enhet lacks of what a report asks."""
 
     unit_name: str
+    state: State
     said: str  #: "frist tisdag 21 september, har inte lämnat in något"
     whose: str  #: when it is late whom to call, else the roles
 
@@ -40,7 +42,7 @@ class StandingView:
     total: int  #: enheter that are done or owe it, without those that nobody asks
     complete: tuple[str, ...]  #: the enheter
     preliminary: tuple[str, ...]
-    not_ours: tuple[str, ...]  #: whose frist lay before we began
+    not_ours: tuple[str, ...]  #: that nobody asks: from before we began, or over
     late: tuple[LackView, ...]
     ahead: tuple[LackView, ...]  #: before the frist
 

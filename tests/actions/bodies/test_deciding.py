@@ -213,11 +213,13 @@ def test_the_dossier_in_october_has_the_preliminary_figures_and_what_is_missing(
     chamber.hand_in(parts={"ekonomi"}, key=OMN_UNDERLAG.replace("omsorgs", "miljo-och-samhallsbyggnads"))
     page = chamber.text(KSAU)
     assert "Frist tisdag 21 september, saknar Mål- och resultatuppföljning, " in page
-    assert "Underlag till delårsrapporten</b>: 1 av 6 enheter klara, varav 1 i väntan på nämndens" in page
+    assert "Underlag till delårsrapporten</b>: 1 av 6 enheter klara, varav 1 preliminär i väntan på nämndens" in page
     assert (
         "Frist tisdag 21 september, har inte lämnat in något.<br>Ring förvaltningschefen Förvaltningschef omsorg, "
         in page
     )
+    stands = page.partition("Underlag till delårsrapporten</b>")[2].partition("</ul>")[0]
+    assert "Försenad</span><br>" in stands and "försenat</span>" not in stands  # the board's own word
     assert "/lage/delarsrapport/2027-08/sammanstallning.docx" in page
     # KS decides and hands over at the same meeting: how the report stands is shown once
     assert chamber.text(KS).count("Underlag till delårsrapporten</b>") == 1

@@ -65,9 +65,9 @@ def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(hous
     assert house.told("onsdag 29 september 2027 kl. 12.01") == []
     said = house.letter()
     assert "KSAU får preliminära siffror" in said
-    assert "Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden" in said
+    assert "Preliminär, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden" in said
     assert (
-        "Försenat: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se)"
+        "Försenad: Omsorgsnämnden, frist tisdag 21 september, har inte lämnat in något (förvaltningschefen Förvaltningschef omsorg, forvaltningschef.omsorg@example.se)"
         in said
         and OMN_UNDERLAG not in said
     )
