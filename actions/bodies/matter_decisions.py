@@ -176,7 +176,7 @@ def _tell(act: Act, matter: Matter, before: BodyId, meeting: Meeting | None, dec
     scene = act.scene
     one, definition = scene.wheel.obligations[matter.obligation_key], scene.office.definition
     body = definition.bodies[matter.body or before]
-    paragraph = f", {decided.paragraf}" if decided.paragraf else ""
+    paragraph = f", {decided.paragraf}," if decided.paragraf else ""
     words = [
         f"{definition.bodies[before].name} beslutade {said_day(decided.on)}{paragraph} att överlämna ärendet om "
         f"{one.report}, {one.name} från {one.unit_said}, till {body.said}.",

@@ -132,7 +132,8 @@ def compose_daily(sight: Sight, person_id: PersonId | None, notices: Sequence[No
     told = [scene.wheel.obligations[notice.obligation_key] for notice in _one_each(notices)]
     owed = [one for one, view in zip(told, views, strict=True) if view.recipient_owes]
     read = [one for one, view in zip(told, views, strict=True) if not view.recipient_owes]
-    link = link_for(scene, person) if owed else None
+    also = tuple(also_late(scene, person, told))
+    link = link_for(scene, person) if owed or also else None
     reader = reader_of(scene, person, notices[0].role, link, page=_page_of(read) if read else None)
     sender = scene.office.sender
     last = [
@@ -143,9 +144,7 @@ def compose_daily(sight: Sight, person_id: PersonId | None, notices: Sequence[No
     drafts = drafts_for(sight, person, last)
     calendar, malls = calendar_files(sight, person_id, owed, moved), mall_files(sight, person_id, owed)
     return Daily(
-        composed=compose.daily(
-            reader, views, scene.today, sender, calendar, malls, tuple(also_late(scene, person, told)), drafts
-        ),
+        composed=compose.daily(reader, views, scene.today, sender, calendar, malls, also, drafts),
         to=person,
         cc=[]
         if drafts

@@ -87,7 +87,8 @@ def _freeze(
     apart = registered if link and registered and registered.id != person.id else None
 
     def written(key: LetterKey, reader: Reader, to: Person, cc: Sequence[str]) -> LetterRow | None:
-        composed = compose.receipt(reader, view, scene.office.sender)
+        told = replace(view, to_register=to is apart)
+        composed = compose.receipt(reader, told, scene.office.sender)
         return freeze(
             scene.session, scene.office, scene.now, key=key, kind=KIND, composed=composed, to=to, cc=cc,
             thread=one.occurrence,

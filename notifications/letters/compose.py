@@ -20,7 +20,7 @@ from notifications.letters.views.notice_view import NoticeView
 from notifications.letters.views.receipt_view import ReceiptView
 from notifications.letters.views.underlag_views import ReopenedView, SentBackView, TakenAwayView
 from notifications.letters.views.week_view import WeekView
-from notifications.letters.wording import pressing, render
+from notifications.letters.wording import is_late, pressing, render
 from notifications.office import UNNAMED, Letterhead
 from notifications.plain import one_line
 
@@ -44,6 +44,8 @@ def daily(
     if not notices:
         raise ValueError("a letter of the day needs at least one notice")
     ordered = sorted(notices, key=pressing)
+    mine = [notice for notice in ordered if notice.recipient_owes]
+    late, coming = ([notice for notice in mine if is_late(notice) is it] for it in (True, False))
     return _compose(
         "daily.xml",
         sender,
@@ -51,11 +53,11 @@ def daily(
         reader=reader,
         today=today,
         notices=ordered,
-        own=[notice for notice in ordered if notice.recipient_owes],
+        own=[*late, *also_late, *coming],
         others=[notice for notice in ordered if not notice.recipient_owes],
         calendar_files=len(calendar_files),
         mall_files=[each.filename for each in mall_files],
-        also_late=also_late,
+        also_late=list(also_late),
         drafts=drafts,
     )
 

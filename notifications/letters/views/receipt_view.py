@@ -75,6 +75,7 @@ class ReceiptView:
     whole: tuple[WholePart, ...] = ()  #: every part as it stands, also those that came earlier
     stands: tuple[StandsView, ...] = ()  #: how all stands that the files are part of, when that is more than one thing
     makes_whole: bool = False  #: something that the files are part of is complete with them: it is to be registered
+    to_register: bool = False  #: the reader is the registrator, who has handed nothing in
     became_complete: str = ""  #: why it is complete now, when nothing was handed in: a whole sentence
 
     def own_parts(self, role_name: str) -> int:

@@ -74,6 +74,7 @@ def test_only_a_kvittens_that_makes_something_complete_goes_in_copy_and_it_tells
     assert "Helårsprognos" in words(prognos).partition("Så står det till")[2]
     assert (copy.kind, copy.to, copy.cc) == ("kvittens", [REGISTRATOR], [])
     text = words(copy)
+    assert "och kan registreras." in text and "Tack" not in text
     parts = [each for key in (BIN_UNDERLAG, BIN_PROGNOS) for each in diary.town.wheel.obligations[key].parts]
     assert "Hela inlämningen" in text and all(each.name.split(" (")[0] in text for each in parts)
     assert text.count(", version 1:") == 1 + len(parts)  # what came last, and the fingerprint of each

@@ -98,9 +98,22 @@ def test_a_letter_says_which_of_the_parts_are_its_readers() -> None:
 
 def test_what_else_is_late_stands_first_in_the_same_letter() -> None:
     other = replace(LATE, krav_name="månadsrapporten", period_text="juli 2027", missing=(replace(MAL, own=True),))
-    words = " ".join(compose.daily(KARIN, [REMINDER], TUESDAY, KOMMUN, also_late=(other,)).text.split())
-    assert "Också försenat" in words and "månadsrapporten, juli 2027: skulle ha kommit" in words
-    assert words.index("Också försenat") < words.index("Det här ska lämnas in")
+
+    def said(*notices: NoticeView) -> str:
+        return " ".join(compose.daily(KARIN, notices, TUESDAY, KOMMUN, also_late=(other,)).text.split())
+
+    def stands(words: str, *phrases: str) -> bool:
+        places = [words.index(phrase) for phrase in phrases]
+        return places == sorted(places)
+
+    july = "månadsrapporten, juli 2027:"
+    assert stands(said(REMINDER), "Försenat --", f"{july} skulle ha kommit", "ska vara framme senast tisdag 21")
+    assert stands(said(LATE), "Fristen gick ut", "Också försenat", f"{july} skulle ha kommit")
+    assert stands(said(ABOVE), "har inte lämnat allt", "Försenat som du själv ska lämna", f"{july} skulle ha kommit")
+    several = said(REMINDER, MOVED)
+    assert several.startswith("Försenat: 1 av 3 inlämningar") and stands(
+        several, july, "underlag till delårsrapporten, augusti 2027:"
+    )
 
 
 def test_who_is_late_is_told_kindly_that_it_can_still_be_mended() -> None:
@@ -340,3 +353,16 @@ def test_a_kvittens_says_when_all_is_in_when_it_is_late_and_when_it_is_prelimina
     assert "efter fristen tisdag 21 september 2027 kl. 16.00. Inlämningen är märkt som sen" in words
     final = compose.receipt(KARIN, replace(RECEIPT, still_missing=()))
     assert "Du behöver inte göra något mer." in final.text
+
+
+def test_one_part_that_is_anothers_is_told_as_one() -> None:
+    theirs = replace(MAL, role="HR-chef")
+    words = " ".join(compose.receipt(KARIN, replace(RECEIPT, still_missing=(theirs,))).text.split())
+    assert "men 1 del återstår, den är inte din." in words
+
+
+def test_the_registrator_reads_what_is_to_be_registered_and_no_thanks() -> None:
+    done = replace(RECEIPT, still_missing=(), to_register=True)
+    words = " ".join(compose.receipt(replace(SIGRID, role_name="registrator", page=""), done).text.split())
+    assert "Delårsrapporten per den 31 augusti 2027 från bildningsnämnden är komplett och kan registreras." in words
+    assert "Tack" not in words and "Du behöver inte göra något mer" not in words

@@ -77,9 +77,11 @@ def test_a_matter_is_withdrawn_or_completed_in_so_many_words() -> None:
     withdrawn, completed = (" ".join(ALL[name].text.split()) for name in ("withdrawn", "completed"))
     assert ALL["withdrawn"].subject == "Ärendet återkallas: delårsrapporten per den 31 augusti 2027, allt har kommit in"
     assert (
-        "Ärendet återkallas: allt har kommit in före dagordningen stängde, onsdag 29 september 2027 kl. 12.00."
+        "Ärendet återkallas: allt har kommit in innan dagordningen stänger, onsdag 29 september 2027 kl. 12.00."
         in withdrawn
     )
+    later = compose.withdrawn(SIGRID, replace(MATTER, is_closed=True)).text
+    assert "allt har kommit in innan dagordningen stängde" in " ".join(later.split())
     assert ALL["completed"].subject == "Komplettering inkommen: delårsrapporten per den 31 augusti 2027"
     assert (
         "Det som saknades från bildningsnämnden och kommunstyrelsen har nu kommit in, efter att dagordningen stängde onsdag 29 september 2027 kl. 12.00."
@@ -96,9 +98,9 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
         "KS överlämnar delårsrapporten till KF och revisorerna Sista dag enligt lag är måndag 1 november 2027. "
         "Enligt KL 11 kap. 16 §",
         "KSAU får preliminära siffror: godkändes den 5 oktober 2027, § 45.",
-        "- Komplett, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
-        "- Försenat: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
-        "- Inte inne än: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
+        "- Preliminär, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
+        "- Försenad: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
+        "- Ofullständig: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
         "Ärenden som har lyfts till mötet",
         f"Öppna handlingarna och sammanställningen: {PAGE} Sammanställningen finns där som Word och Excel",
     ):
