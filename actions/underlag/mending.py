@@ -1,8 +1,11 @@
-"""Until when an enhet can get to mend, or hand in again, what somebody took back."""
+"""Until when an enhet can get to mend, or hand in again, what somebody took back; and those above to approve it anew."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
+from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.keys import ObligationKey
 from arshjul.swedish import STOCKHOLM, day_text, instant_text, local, local_date
 from arshjul.year.wheel import Obligation, Wheel
 
@@ -49,6 +52,38 @@ def new_frist(wheel: Wheel, one: Obligation, until: date, now: datetime) -> date
             "eller flytta mötet."
         )
     return frist
+
+
+def done_above(scene: Scene, one: Obligation) -> list[Obligation]:
+    """Return those who carry an underlag up and have nothing left to hand in, the nearest first."""
+    found, key = list[Obligation](), one.key
+    while carrier := scene.wheel.carriers.get(key):
+        key = carrier[0]
+        found.append(scene.wheel.obligations[key])
+    sight = scene.look([each.key for each in found])
+    return [each for each in found if sight.complete(each)]
+
+
+def frister_above(
+    wheel: Wheel, above: Sequence[Obligation], frist: datetime, now: datetime
+) -> dict[ObligationKey, datetime]:
+    """Return the new frister of those who were done (:func:`done_above`) when what they had approved was taken back.
+
+    They approve anew what comes by ``frist``, and nothing that they did is late: each has a working day after the one
+    below, as far as it can be treated (:func:`latest_mending`). One whose own frist is no earlier keeps it.
+    """
+    found = dict[ObligationKey, datetime]()
+    for one in above:
+        host = host_of(wheel, one)
+        stands = host.deadline.at.astimezone(STOCKHOLM)
+        if stands >= frist:
+            frist = stands
+            continue
+        wished = local(wheel.workdays.add(local_date(frist), 1), stands.time())
+        frist = min(wished, latest_mending(wheel, one, now) or wished)
+        if frist > max(stands, now):
+            found[host.key] = frist
+    return found
 
 
 def _next_body(wheel: Wheel, one: Obligation, now: datetime) -> list[datetime]:

@@ -14,7 +14,7 @@ from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from actions.underlag.mending import host_of, new_frist
+from actions.underlag.mending import done_above, frister_above, host_of, new_frist
 from actions.underlag.reopenings import taken_along
 from arshjul.errors import RefusedError
 from arshjul.keys import ObligationKey, RoleId
@@ -68,7 +68,8 @@ def send_back_below(act: Act, above: Obligation, part: PartOwed, until: date) ->
 def send_back(act: Act, key: ObligationKey, parts: Collection[str], until: date, *, decided: str = "") -> SentBack:
     """Send an underlag's parts back with reasons (all that is handed in when ``parts`` is empty), and write to those whose they are.
 
-    The frist becomes ``until`` at the same clock time, unless the one that stands is later. ``decided`` is who did
+    The frist becomes ``until`` at the same clock time, unless the one that stands is later; whoever above had approved it
+    has a day more. ``decided`` is who did
     it, as the letter says: the ekonomikontor, or a body with its day and §. Raises RefusedError, with the bound and
     what to do, for a day that has been or lies past what can be given, when nothing is handed in, and when it is sent
     back already.
@@ -103,6 +104,7 @@ def _record(act: Act, key: ObligationKey, parts: Collection[str], until: date) -
     if not fresh:
         raise RefusedError("Det är redan återremitterat, och ingen ny version har kommit in.")
     frist = new_frist(wheel, one, until, scene.now)
+    above = done_above(scene, one)
     for part in fresh:
         _take_back(session, one, part, versions[one.key, part.id], f"Återremitterad: {why}", MEND)
     sent = SentBack(
@@ -114,7 +116,9 @@ def _record(act: Act, key: ObligationKey, parts: Collection[str], until: date) -
     )
     detail = {"parts": [[part.id, version] for part, version in sent.parts], "why": why, "until": frist.isoformat()}
     act.log("submission.sent_back", one.key, detail)
-    give_time(session, wheel.definition, {host.key: frist} if sent.moved else {}, why, act.by, scene.now)
+    moved = {host.key: frist} if sent.moved else {}
+    moved |= frister_above(wheel, above, sent.frist, scene.now)
+    give_time(session, wheel.definition, moved, why, act.by, scene.now)
     wake(session, concerned(wheel, one), scene.now)
     return sent
 

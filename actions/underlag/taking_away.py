@@ -19,7 +19,7 @@ from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene
-from actions.underlag.mending import host_of, new_frist
+from actions.underlag.mending import done_above, frister_above, host_of, new_frist
 from actions.underlag.reopenings import taken_along
 from actions.underlag.weighing import weigh
 from arshjul.errors import RefusedError, nearest
@@ -85,8 +85,8 @@ def take_away(
     ``decision`` is what it is done by: a gallringsbeslut or the dokumenthanteringsplan. Sekretess is none: it is a reason
     not to give out, and never one to destroy.
 
-    When the part is missing without it the frist becomes ``until``, as by an återremiss; it must be said when the
-    frist has passed. Raises RefusedError for a version that is not there or is gone, without a reason, and for a
+    When the part is missing without it the frist becomes ``until``, as by an återremiss, and whoever above had approved it
+    has a day more; it must be said when the frist has passed. Raises RefusedError for a version that is not there or is gone, without a reason, and for a
     day that cannot be.
     """
     taken, scene = _record(act, key, submission_id, reason, until, decision, keep_name=keep_name), act.scene
@@ -101,7 +101,7 @@ def take_away(
 def _record(
     act: Act, key: ObligationKey, submission_id: int, reason: str, until: date | None, decision: str, *, keep_name: bool
 ) -> TakenAway:
-    session, wheel, now = act.scene.session, act.scene.wheel, act.scene.now
+    scene, session, wheel, now = act.scene, act.scene.session, act.scene.wheel, act.scene.now
     why, one = act.reason, act.obligation(key)
     if reason not in REASONS:
         raise RefusedError(f"Välj varför handlingen tas bort{nearest(reason, REASONS.values())}")
@@ -112,7 +112,7 @@ def _record(
         )
     hold(session, concerned(wheel, one))
     part, versions = _chosen(session, one, submission_id)
-    before = _state(session, one, part)
+    before, above = _state(session, one, part), done_above(scene, one)
     quotes = frozenset(quotes_of(session, versions))
     names = frozenset() if keep_name else frozenset(row.filename for row in versions if row.filename)
     for row in versions:
@@ -135,7 +135,10 @@ def _record(
     after = _state(session, one, part)
     missing = before.complete and not after.complete
     stands = host_of(wheel, one).deadline.at
-    frist, moved = _frist(act, one, until, why) if missing else (stands, False)
+    frist = _frist(act, one, until) if missing else stands
+    if missing:
+        later = {host_of(wheel, one).key: frist} if frist > stands else {}
+        give_time(session, wheel.definition, later | frister_above(wheel, above, frist, now), why, act.by, now)
     wake(session, concerned(wheel, one), now)
     return TakenAway(
         obligation=one,
@@ -146,7 +149,7 @@ def _record(
         stands=after,
         missing=missing,
         frist=frist,
-        moved=moved,
+        moved=frist > stands,
         quotes=quotes,
         names=names,
     )
@@ -170,18 +173,13 @@ def _state(session: Session, one: Obligation, part: PartOwed) -> PartState:
     return next(each for each in part_states(session, [one])[one.key] if each.part.id == part.id)
 
 
-def _frist(act: Act, one: Obligation, until: date | None, why: str) -> tuple[datetime, bool]:
-    scene, host = act.scene, host_of(act.scene.wheel, one)
-    stands = host.deadline.at
+def _frist(act: Act, one: Obligation, until: date | None) -> datetime:
+    scene, stands = act.scene, host_of(act.scene.wheel, one).deadline.at
     if until is None:
         if stands <= scene.now:
             raise RefusedError("Fristen har gått ut. Ange senast när delen ska lämnas in igen.")
-        return stands, False
-    frist = new_frist(scene.wheel, one, until, scene.now)
-    if frist <= stands:
-        return stands, False
-    give_time(scene.session, scene.wheel.definition, {host.key: frist}, why, act.by, scene.now)
-    return frist, True
+        return stands
+    return max(stands, new_frist(scene.wheel, one, until, scene.now))
 
 
 def _tell(scene: Scene, taken: TakenAway) -> LetterRow | None:

@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from actions.scene import Scene
 from actions.underlag.receiving import PartHandedIn, hand_in
-from actions.underlag.sending_back import send_back
+from actions.underlag.sending_back import send_back, send_back_below
 from actions.underlag.taking_away import take_away
 from arshjul.keys import ObligationKey, PartId
 from arshjul.ladder.standing import State
+from arshjul.swedish import local_date
 from portal.lage.view import detail
 from store.tables import Submission
 from submissions.files.parts import Upload
@@ -149,6 +150,55 @@ def test_an_approval_of_what_was_sent_back_or_taken_away_counts_no_more_whenever
     assert lack in missing(service, OMSORG, after)
     assert approve(service, OMSORG, FROM_ALDRE, after) is None
     assert lack not in missing(service, OMSORG, after)
+
+
+@pytest.mark.parametrize("way", ["återremiss", "nivån ovanför", "borttagen"])
+def test_those_above_who_were_done_have_a_day_each_to_approve_anew_and_nobody_is_told_that_they_are_late(
+    service: House, way: str
+) -> None:
+    """What they did was in time: only what they had approved was taken back."""
+    for key in (NORR, SODER):
+        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
+    for part in (FROM_NORR, FROM_SODER):
+        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
+    approve(service, OMSORG, FROM_ALDRE, "tisdag 13 oktober 2026 kl. 10.00")
+    service.hand_in(OMSORG, "onsdag 14 oktober 2026 kl. 10.00")
+    when, until = (
+        instant("onsdag 18 november 2026 kl. 10.00"),
+        date(2026, 11, 20),
+    )  # the last frist above was 16 november
+    with service.store.begin() as session:
+        by = act(session, when, why="fel enhets siffror", office=service.office)
+        if way == "återremiss":
+            send_back(by, NORR, (), until)
+        elif way == "nivån ovanför":
+            above = by.scene.wheel.obligations[ALDRE]
+            send_back_below(by, above, next(each for each in above.parts if each.id == FROM_NORR), until)
+        else:
+            (version,) = session.scalars(select(Submission.id).where(Submission.obligation_key == NORR))
+            take_away(by, NORR, version, "misstag", until, decision="KS 2026 § 12")
+    with service.store.read() as session:
+        wheel = Scene(session, service.office, when).wheel
+        assert [local_date(wheel.obligations[key].deadline.at) for key in (NORR, ALDRE, OMSORG)] == [
+            date(2026, 11, 20), date(2026, 11, 23), date(2026, 11, 24)
+        ]  # fmt: skip
+    again(service, NORR, "torsdag 19 november 2026 kl. 15.00")
+    assert stands(service, "torsdag 19 november 2026 kl. 16.00")["aldreomsorgen"] is State.ANSTAND
+    days = ("torsdag 19 november 2026", "fredag 20 november 2026", "måndag 23 november 2026")
+    told = [each for day in days for each in morning(service, day)]
+    assert ("aldreomsorgen", "Påminnelse 23 nov: verksamhetens aktivitetsplaner, 2027") in told
+    assert not [subject for _, subject in told if "Försenat" in subject]
+
+
+def test_one_above_who_owed_something_of_its_own_gets_no_more_time_for_it(service: House) -> None:
+    for key in (NORR, SODER):
+        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
+    approve(service, ALDRE, FROM_NORR, "måndag 12 oktober 2026 kl. 10.00")  # and not what söder handed in
+    with service.store.begin() as session:
+        by = act(session, instant("måndag 2 november 2026 kl. 10.00"), why="fel siffror", office=service.office)
+        send_back(by, NORR, (), date(2026, 11, 4))
+        wheel = by.anew().scene.wheel
+        assert local_date(wheel.obligations[ALDRE].deadline.at) == date(2026, 10, 29)
 
 
 def again(service: House, key: ObligationKey, when: str) -> None:
