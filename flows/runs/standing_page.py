@@ -20,6 +20,9 @@ from notifications.office import utskick_words
 from store.post.notices import letters_about, word_name
 from submissions.standing.completeness import below_words, lacks, owner_of, owners_of
 
+#: of a whole tillfälle, where only the enheter have something ahead of them
+BY_ENHET = "Inget mer för organen. Varje enhets brev och frister står på dess egen sida."
+
 
 def enhet_page(sight: Sight, occurrence: Occurrence, owed: Sequence[Obligation], state: State) -> str:
     """Return one enhet's page: ``owed`` are its obligations of the occurrence, ``state`` is how the enhet stands."""
@@ -43,10 +46,11 @@ def tillfalle_page(
     sight: Sight, occurrence: Occurrence, enheter: Sequence[tuple[str, State, Sequence[Obligation]]], words: str
 ) -> str:
     """Return the page of the whole occurrence: its enheter by name, state and obligations; ``words`` sum it up."""
-    scene = sight.scene
+    scene, nothing = sight.scene, "Inget mer är planerat."
     lines = []
     for name, state, owed in enheter:
         left = [one for one in owed if not sight.complete(one) and one.key not in sight.silences and not one.host]
+        nothing = BY_ENHET if left else nothing
         who = listing(
             list(
                 dict.fromkeys(
@@ -60,7 +64,7 @@ def tillfalle_page(
             *utskick_line(scene),
             f"**{words}**",
             section("Enheterna", lines, "Ingen enhet lämnar in något."),
-            section("Det här kommer", _coming(scene, occurrence, ()), "Inget mer är planerat."),
+            section("Det här kommer", _coming(scene, occurrence, ()), nothing),
             _links(scene, occurrence, ()),
         )
     )

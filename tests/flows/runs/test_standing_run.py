@@ -74,6 +74,16 @@ def test_its_page_tells_only_what_will_come():
         assert "- tisdag 16 november 2027: KS får månadsrapporten (Kommunstyrelsen)" in ahead
 
 
+def test_the_page_of_all_says_where_the_rest_stands_when_only_enheter_have_something_ahead():
+    def ahead(when: str) -> str:
+        runs, _ = shown(month(), when)
+        return next(run.page for name, run in runs.items() if name.endswith("september 2027")).partition("kommer")[2]
+
+    assert "Varje enhets brev och frister" not in ahead("torsdag 14 oktober 2027 kl. 12.00")
+    last = ahead("tisdag 16 november 2027 kl. 18.00")
+    assert "Inget mer för organen. Varje enhets brev och frister står på dess egen sida." in last, last
+
+
 def test_before_its_frist_nothing_is_missing():
     runs, _ = shown(month(*AFTER), AFTERNOON)
     page = runs["2027-11-12 Månadsrapport oktober 2027 · Bildningsnämnden"].page
