@@ -37,6 +37,10 @@ def fault_words(error: ErrorDetails) -> tuple[str, str]:
         )
     if kind == "extra_forbidden":
         return "okand-nyckel", f"okänd nyckel '{last}'{nearest(str(last), keys_at(path[:-1]))}"
+    if read is None and kind != "value_error":
+        return "fel-varde", f"{where} är tomt; skriv ett värde, eller ta bort nyckeln{no_law and f'.{no_law}'}"
+    if isinstance(read, bool):
+        read = str(read).lower()  # as it is written
     if kind in ("literal_error", "union_tag_invalid"):
         allowed = [
             word.strip().strip("'")

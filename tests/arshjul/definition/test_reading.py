@@ -130,6 +130,8 @@ def test_a_krav_without_a_frist_or_a_ladder_is_told() -> None:
         ("regel: {regel: möte, organ: ks, månad: oktober}", "regel: möte, organ: ks, månad: oktober", "skriv 'regel: {regel: möte, organ: ks, månad: oktober}'"),
         ("slag: delårsrapport", "slag: tertialrapport", "En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
         ("    slag: delårsrapport\n", "", "lägg till det. En rapport som ingen lagregel prövar, till exempel en tertialrapport, är 'månadsuppföljning'"),
+        ("slag: delårsrapport", "slag:", "steg.tertialrapport.slag är tomt; skriv ett värde, eller ta bort nyckeln"),
+        ("perioder: [april]", "perioder: true", "'true' i steg.tertialrapport.perioder går inte att använda"),
         ("perioder: [april]", "perioder: [april, april]", "perioden april står två gånger i 'perioder'; ta bort den ena"),
         ("källa: plan § 9}", "källa: KL 11 kap 16 §}", "okänd källa 'KL 11 kap 16 §'; skriv ett lagrum"),
         ("från: 2027-01-01", "från: 2027-01-01, till: 2026-12-31", "upphör (2026-12-31) innan den börjar (2027-01-01)"),

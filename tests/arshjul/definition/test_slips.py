@@ -14,7 +14,7 @@ from tests.rig.load import SHIPPED, file_of, text
 INSTEAD = ("x", "5", "[]", "{}", "null", "-1", "true", "0", "2027-02-30", "[x]", "{x: 1}", "99999999999", "''", "1.5")
 VALUE = re.compile(r'(?<=: )(?:"[^"]*"|\[[^\[\]]*\]|\{[^{}]*\}|[^\s,{}\[\]]+)')
 KEY = re.compile(r"[a-zåäö][a-zåäö -]*(?=: )")
-ENGLISH = re.compile(r"\b(?:[Ii]nput|should|valid|must|error|NoneType|expected|unhashable)\b")
+ENGLISH = re.compile(r"\b(?:[Ii]nput|should|valid|must|error|NoneType|None|True|False|expected|unhashable)\b")
 
 
 def slipped(lines: list[str], chance: random.Random) -> list[str]:
