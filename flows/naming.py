@@ -12,6 +12,8 @@ from notifications.prefect_places import artifact_key
 from store.service.installation import OWNER
 from store.service.runs import OURS
 
+SHARP = "skarpt"  #: letters go to their readers, and nothing is said of it
+UTSKICK = "utskick:"  #: what the tag begins with that says that they do not
 AVSTAMNING = "avstamning"  #: the moment that only brings an occurrence up to now
 
 
@@ -78,9 +80,18 @@ def avstamning_name(step_name: str, period: str) -> str:
     return f"{occurrence_name(step_name, period)} · avstämning"
 
 
-def run_tags(occurrence: OccurrenceKey, kind: str) -> tuple[str, ...]:
+def utskick_tags(utskick: str) -> tuple[str, ...]:
+    """Return ``utskick:skugga`` or ``utskick:av`` where no letter goes to its reader; else nothing."""
+    return () if utskick == SHARP else (f"{UTSKICK}{utskick}",)
+
+
+def run_tags(occurrence: OccurrenceKey, kind: str, utskick: str) -> tuple[str, ...]:
     """Return a run's tags, by which the UI's lists are narrowed; ``kind`` has no number.
 
-    ``delarsrapport/2027-08``, ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``.
+    ``delarsrapport/2027-08``, ``steg:delarsrapport``, ``period:2027-08``, ``moment:paminnelse``;
+    ``utskick:skugga`` where no letter goes.
     """
-    return (occurrence.path, f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}")
+    return (
+        *(occurrence.path, f"steg:{occurrence.step}", f"period:{occurrence.period}", f"moment:{kind}"),
+        *utskick_tags(utskick),
+    )

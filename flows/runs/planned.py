@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from arshjul.keys import OccurrenceKey
 from arshjul.periods import Period
 from arshjul.swedish import STOCKHOLM
-from flows.naming import run_name, run_tags
+from flows.naming import SHARP, run_name, run_tags
 from store.service.runs import run_key
 
 UNDECIDED = "ej beslutad"
@@ -61,17 +61,18 @@ class PlannedRun:
     at: datetime
 
 
-def planned_runs(milestones: Iterable[PlannedMilestone]) -> list[PlannedRun]:
+def planned_runs(milestones: Iterable[PlannedMilestone], utskick: str = SHARP) -> list[PlannedRun]:
     """Return one run per step, period, moment and instant, in the order of time.
 
-    Units whose moment falls at the same instant share a run. What is not yet decided has none.
+    Units whose moment falls at the same instant share a run. What is not yet decided has none. A run says by a tag when
+    ``utskick`` sends its letters to nobody but the ekonomikontor, or to nobody.
     """
 
     def same_run(milestone: PlannedMilestone) -> tuple[datetime, str, str, str]:
         return milestone.at, milestone.step, milestone.period.key, milestone.milestone
 
     decided = sorted((each for each in milestones if each.status != UNDECIDED), key=same_run)
-    return [_planned(list(group)) for _, group in groupby(decided, key=same_run)]
+    return [_planned(list(group), utskick) for _, group in groupby(decided, key=same_run)]
 
 
 def minute_key(instant: datetime) -> str:
@@ -79,14 +80,14 @@ def minute_key(instant: datetime) -> str:
     return instant.astimezone(STOCKHOLM).isoformat(timespec="minutes")
 
 
-def _planned(same: list[PlannedMilestone]) -> PlannedRun:
+def _planned(same: list[PlannedMilestone], utskick: str) -> PlannedRun:
     first, period = same[0], same[0].period.key
     occurrence = OccurrenceKey.of(first.step, period)
     return PlannedRun(
         key=run_key(occurrence, first.milestone, minute_key(first.at)),
         step=first.step,
         name=run_name(first.step_name, period, first.name, first.at),
-        tags=run_tags(occurrence, first.kind),
+        tags=run_tags(occurrence, first.kind, utskick),
         parameters={
             "period": period,
             "moment": first.milestone,

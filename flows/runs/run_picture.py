@@ -14,6 +14,7 @@ from arshjul.ladder.standing import moment_state
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
 from arshjul.year.wheel import Obligation, Occurrence, owner_name
 from flows.naming import Whose
+from flows.runs.standing_page import utskick_line
 from store.database import Session
 from store.plan.recorded import decisions
 from store.post.notices import letters_about, word_name
@@ -51,10 +52,14 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
 
 
 def summary(scene: Scene, occurrence: Occurrence) -> str:
-    """Return the artifact's heading in markdown: what it is, its lagrum, when it was drawn, where to read more."""
+    """Return the artifact's heading in markdown: what it is, its lagrum, when it was drawn, where to read more.
+
+    While letters do not go to their readers it says so first.
+    """
     page = f"{scene.office.public_url}/lage/{occurrence.key.path}"
+    head = "".join(f"{line}\n\n" for line in utskick_line(scene))
     return (
-        f"**{occurrence.step_name} {occurrence.period.text}** · läget {instant_text(scene.now)} · "
+        f"{head}**{occurrence.step_name} {occurrence.period.text}** · läget {instant_text(scene.now)} · "
         f"{occurrence.lagrum} · [Statussidan]({page}) · Sammanställning: "
         f"[Excel]({page}/sammanstallning.xlsx), [Word]({page}/sammanstallning.docx)"
     )
@@ -116,5 +121,6 @@ def _latest_letters(session: Session, obligations: Sequence[Obligation]) -> dict
             notice, letter = rows[-1]
             name = word_name(one, notice.rung)
             handed = letter.handed_at or letter.made_at
-            found[one.key] = f"{name} {short_day(local_date(handed))}"
+            shadow = ", i skugga" if letter.shadow else ""
+            found[one.key] = f"{name} {short_day(local_date(handed))}{shadow}"
     return found

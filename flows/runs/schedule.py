@@ -23,7 +23,7 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import Scheduled
 
 from arshjul.keys import OccurrenceKey, joined
-from flows.naming import AVSTAMNING, Whose, avstamning_name, run_tags
+from flows.naming import AVSTAMNING, SHARP, UTSKICK, Whose, avstamning_name, run_tags
 from flows.runs.planned import PlannedOccurrence, PlannedRun, minute_key
 from store.database import Store
 from store.service.runs import OURS, done_keys, forget_runs, note_run
@@ -78,7 +78,7 @@ async def sync_runs(
         progress(steps := steps + 1, total)
     _forget(store, kept=wanted.keys(), after=now)
     for there, run in change.reworded:
-        await client.update_flow_run(there.id, name=run.name, parameters=run.parameters, tags=run.tags)
+        await client.update_flow_run(there.id, name=run.name, parameters=run.parameters, tags=_tags(there, run))
         progress(steps := steps + 1, total)
     _remember(store, [(run, there.id) for there, run in (*change.right, *change.reworded)])
     for run in change.missing:
@@ -122,6 +122,7 @@ async def avstamning(
     now: datetime,
     *,
     real: Callable[[datetime], datetime] = lambda instant: instant,
+    utskick: str = SHARP,
 ) -> list[UUID]:
     """Start one run per open occurrence that brings it up to now; return the runs' ids.
 
@@ -137,7 +138,7 @@ async def avstamning(
             deployments[step],
             name=avstamning_name(occurrence.step_name, period),
             parameters={"period": period, "moment": AVSTAMNING, "enheter": []},
-            tags=run_tags(key, AVSTAMNING),
+            tags=run_tags(key, AVSTAMNING, utskick),
             state=Scheduled(scheduled_time=real(now)),
             idempotency_key=joined(AVSTAMNING, whose.run_key(joined(*key, minute_key(real(now))))),
         )
@@ -215,9 +216,15 @@ def _differs(there: FlowRun, run: PlannedRun) -> bool:
     """Tell whether a run's words have changed. The server adds the deployment's own tags and parameters."""
     return (
         there.name != run.name
-        or not set(run.tags) <= set(there.tags)
+        or set(_tags(there, run)) != set(there.tags)
         or not run.parameters.items() <= there.parameters.items()
     )
+
+
+def _tags(there: FlowRun, run: PlannedRun) -> list[str]:
+    """Return what a run's tags shall be: its own, and those that it has of its deployment."""
+    others = [tag for tag in there.tags if tag not in run.tags and not tag.startswith(UTSKICK)]
+    return [*run.tags, *others]
 
 
 async def _remove(client: PrefectClient, run_id: UUID) -> None:

@@ -16,12 +16,12 @@ from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State, enhet_state, tillfalle_state
 from arshjul.swedish import day_text, enheter_done, instant_text, listing, local_date
 from arshjul.year.wheel import Obligation, Occurrence
+from flows.naming import SHARP, utskick_tags
 from flows.runs.standing_page import enhet_page, section, tillfalle_page, utskick_line
 from submissions.standing.completeness import below, below_words
 from submissions.standing.states import states_of
 
 STANDING = "läget"  #: the tag of every standing run
-SHARP = "skarpt"  #: letters go to their readers, and nothing is said of it
 NEXT = 10  #: so many of the frister that come next stand on the day's page
 WHOLE = "hela"  #: the tag of the run of a whole tillfälle
 LATE_SIGN = "! "  #: before the name of what is late
@@ -72,8 +72,7 @@ class StandingRun:
     @property
     def tags(self) -> tuple[str, ...]:
         """``läget``, ``delarsrapport/2027-08``, ``enhet:omsorgsnamnden`` or ``hela``; ``utskick:skugga`` where no letter goes."""
-        quiet = () if self.utskick == SHARP else (f"utskick:{self.utskick}",)
-        return STANDING, self.occurrence.path, f"enhet:{self.unit}" if self.unit else WHOLE, *quiet
+        return STANDING, self.occurrence.path, f"enhet:{self.unit}" if self.unit else WHOLE, *utskick_tags(self.utskick)
 
 
 def standing_runs(scene: Scene) -> list[StandingRun]:

@@ -79,19 +79,19 @@ class PrefectJobs:
             return scene.wheel, scene.today, ours
 
         wheel, today, ours = machine.carry_out(step)
-        whose = machine.whose()
+        whose, utskick = machine.whose(), machine.office.utskick
         async with server_client() as client:
             deployments = await report_deployments(client, wheel.definition, whose)
             if not deployments:
                 return  # the runner has not registered them yet
             if not self._brought_up:
                 open_ones = [each for each in ours if each.is_open(now)]
-                await avstamning(client, whose, deployments, open_ones, now, real=machine.clock.real)
+                await avstamning(client, whose, deployments, open_ones, now, real=machine.clock.real, utskick=utskick)
                 self._brought_up = True
             if deployments != self._deployments:
                 self._deployments, self._planned = deployments, None  # registered anew: without what was planned
             if self._planned is None or wheel is not self._planned[0] or today != self._planned[1]:
-                runs = planned_runs(each for each in wheel.milestones if each.step in deployments)
+                runs = planned_runs((each for each in wheel.milestones if each.step in deployments), utskick)
                 await sync_runs(
                     client,
                     machine.store,

@@ -58,6 +58,12 @@ def test_a_run_is_named_and_tagged_in_swedish():
     [run] = planned_runs([Moment()])
     assert run.name == "Delårsrapport 2027-08 · påminnelse 5 arbetsdagar före · 14 sep"
     assert run.tags == ("delarsrapport/2027-08", "steg:delarsrapport", "period:2027-08", "moment:paminnelse")
+
+
+def test_a_planned_run_says_that_its_letters_do_not_go_to_their_readers():
+    for utskick, said in (("skarpt", []), ("skugga", ["utskick:skugga"]), ("av", ["utskick:av"])):
+        [run] = planned_runs([Moment()], utskick)
+        assert [tag for tag in run.tags if tag.startswith("utskick:")] == said
     assert run.key == "arshjul/delarsrapport/2027-08/paminnelse-5/2027-09-14T08:00+02:00"
 
 
@@ -118,8 +124,9 @@ class Server:
     deployments: Deployments
     store: Store
 
-    async def sync(self, moments: list[Moment], now: datetime = NOW, **more: object) -> Synced:
-        return await sync_runs(self.client, self.store, WHOSE, self.deployments, planned_runs(moments), now, **more)
+    async def sync(self, moments: list[Moment], now: datetime = NOW, utskick: str = "skarpt", **more: object) -> Synced:
+        runs = planned_runs(moments, utskick)
+        return await sync_runs(self.client, self.store, WHOSE, self.deployments, runs, now, **more)
 
     async def runs(self) -> list[FlowRun]:
         chosen = FlowRunFilter(deployment_id=FlowRunFilterDeploymentId(any_=list(self.deployments.values())))
@@ -210,6 +217,28 @@ def test_an_enhet_with_another_frist_leaves_the_run_that_it_shared(on_server):
         first, second = await server.runs()
         assert (first.id, first.parameters["enheter"]) == (shared.id, ["bildningsnamnden"])
         assert second.parameters["enheter"] == ["omsorgsnamnden"]
+
+    on_server(test)
+
+
+@pytest.mark.slow
+def test_runs_say_skugga_while_it_lasts_and_keep_what_else_they_are_found_by(on_server):
+    async def test(server: Server) -> None:
+        seen = []
+        for utskick, done in (
+            ("skugga", Synced(created=1)),
+            ("skarpt", Synced(changed=1)),
+            ("skugga", Synced(changed=1)),
+        ):
+            assert await server.sync([FRIST], utskick=utskick) == done
+            [run] = await server.runs()
+            seen.append(set(run.tags))
+            # as the server does with a deployment's own
+            await server.client.update_flow_run(run.id, tags=[*run.tags, WHOSE.kommun_tag])
+            assert await server.sync([FRIST], utskick=utskick) == Synced(kept=1)
+        shadow, sharp, again = seen
+        assert again - {WHOSE.kommun_tag} == shadow == sharp - {WHOSE.kommun_tag} | {"utskick:skugga"}
+        assert WHOSE.kommun_tag in sharp & again
 
     on_server(test)
 

@@ -189,6 +189,17 @@ def test_the_artifact_leads_to_both_files() -> None:
         words = summary(scene, scene.wheel.occurrence(OCCURRENCE))
     page = "http://testserver/lage/delarsrapport/2027-08"
     assert f"[Excel]({page}/sammanstallning.xlsx), [Word]({page}/sammanstallning.docx)" in words
+    assert words.startswith("**Delårsrapport augusti 2027**")
+
+
+def test_the_artifact_says_first_that_letters_do_not_go_to_their_readers() -> None:
+    here = filled_town()
+    with here.store.read() as session:
+        for utskick in ("skugga", "av"):
+            scene = Scene(session, replace(OFFICE, utskick=utskick), NOW)
+            assert summary(scene, scene.wheel.occurrence(OCCURRENCE)).startswith(
+                f"**Utskick är {'i ' * (utskick == 'skugga')}{utskick}."
+            )
 
 
 @pytest.fixture
