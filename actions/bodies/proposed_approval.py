@@ -4,6 +4,7 @@ import logging
 
 from actions.contacts import handler
 from actions.scene import Scene
+from arshjul.bodies.asked_for import with_secretary
 from arshjul.bodies.closing import closing
 from arshjul.bodies.outcomes import outcomes_of
 from arshjul.bodies.overlamnande import is_handed_over, meeting_of
@@ -97,7 +98,7 @@ def _view(scene: Scene, occurrence: Occurrence, role: RoleId, first: Milestone) 
     meeting = meeting_of(scene.wheel, first) if first.status != "ej beslutad" else None
     return ApprovalView(
         municipality=definition.kommun.name,
-        title=f"{report[:1].upper()}{report[1:]}",
+        title=_capital(report),
         report=report,
         step_name=occurrence.step_name,
         period_text=occurrence.period.text,
@@ -107,7 +108,7 @@ def _view(scene: Scene, occurrence: Occurrence, role: RoleId, first: Milestone) 
         proposal=(who, f"att {verb} {report}."),
         summary=tuple(_summary(occurrence, report)),
         basis=(f"Tjänsteskrivelse {said_day(scene.today)}", f"Sammanställning av {report}"),
-        sent_to=tuple(dict.fromkeys(one.unit_name for one in occurrence.obligations)),
+        sent_to=tuple(dict.fromkeys(_capital(with_secretary(definition, one)) for one in occurrence.obligations)),
         lagrum=occurrence.lagrum.text,
         signer=Signer(
             role=role,
@@ -130,3 +131,7 @@ def _summary(occurrence: Occurrence, report: str) -> list[str]:
         f"Allt som ska lämnas till {report} har kommit in: {listing(krav)} från {listing(units)}.",
         "Det som har lämnats står i sammanställningen, med de frågor som är ställda och de svar som har getts.",
     ]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

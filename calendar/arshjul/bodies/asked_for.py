@@ -166,7 +166,7 @@ def _concerned(
     """Give whom a decision concerns: each nämnd and bolag with its body's secretary, else who gets the uppdrag; the handläggare."""
     for one, owing in late:
         if one.unit_kind != "styrelse":
-            yield _with_secretary(definition, one)
+            yield with_secretary(definition, one)
             continue
         yield _definite(definition, chief)
         yield from (definition.roles[role].definite for role in owing if role in definition.roles)
@@ -175,7 +175,11 @@ def _concerned(
         yield definition.roles[handles].definite
 
 
-def _with_secretary(definition: Definition, one: Obligation) -> str:
+def with_secretary(definition: Definition, one: Obligation) -> str:
+    """Return whom a decision about an enhet's underlag is sent to: ``omsorgsnämnden (nämndsekreteraren)``.
+
+    The topmost over an enhet below; without the secretary where its body has none.
+    """
     top = next(iter(definition.above.get(one.unit, ())[-1:]), one.unit)
     body = definition.bodies.get(body_id) if (body_id := definition.units[top].body) else None
     secretary = definition.roles.get(body.secretary) if body else None

@@ -60,6 +60,7 @@ def test_it_is_written_when_all_is_in_and_says_who_proposes_what_to_whom() -> No
     assert "Sammanställning av månadsrapporten för september 2027" in told
     assert "Allt som ska lämnas till månadsrapporten för september 2027 har kommit in: " in said
     assert "att granska och skriva under." in told[-1]
+    assert told[told.index("Beslutet skickas till") + 1] == "Bildningsnämnden (nämndsekreteraren)"
 
 
 def test_the_one_who_handles_the_matter_is_named() -> None:
