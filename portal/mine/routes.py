@@ -34,7 +34,7 @@ from store.handins.withheld import of_versions
 from store.plan.planning import current_wheel
 from store.tables import Link
 from submissions.ledger.known import known_of
-from submissions.review.rule_list import restable
+from submissions.review.rule_list import rule_texts
 from submissions.templates.given_malls import handed_out, has_mall
 
 #: the page's own script only saves drafts, drops files and shows how far they have come
@@ -98,7 +98,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             calls=calls,
             answer=answer,
             csrf=page.cookies.form_token(visit),
-            rules=restable(context.office.definition),
+            rules=rule_texts(context.office.definition),
             today=now,
             until=visit.until,
         )

@@ -15,7 +15,7 @@ from submissions.files.contents import look_into
 from submissions.files.parts import DATUM, PARAGRAF, Upload
 from submissions.intake.checks import JUDGING, HandIn
 from submissions.intake.receive import receive
-from submissions.review.rule_list import FILE_RULES, listed, number_text, restable
+from submissions.review.rule_list import FILE_RULES, listed, number_text, restable, rule_texts
 from submissions.standing.completeness import part_states
 from tests.rig.handins import ANVISNING, BIN_UNDERLAG, NOW, PDF, PROTECTED, hedemora, town
 from tests.rig.load import shipped
@@ -123,6 +123,8 @@ class TestThePage:
         assert press(browser, f"/l/{token}").status_code == 303
         page = browser.get("/mina").text
         assert 'href="/kontroller#skyddad-pdf"' in page
+        (said,) = re.findall(r'#skyddad-pdf".*?<span class="sr">: (.*?) Öppnas i ny flik', page)
+        assert said == rule_texts(hedemora().definition)["skyddad-pdf"]
         assert '<li id="skyddad-pdf"' in browser.get("/kontroller").text
 
     def test_the_navigation_leads_to_it(self, hall):
