@@ -12,6 +12,7 @@ SERVERS = {
     "test_standing_sync.py": "a Prefect server",
     "test_automations.py": "a Prefect server",
     "test_flows.py": "a Prefect server",
+    "test_unanswered.py": "a Prefect server",
     "test_server_client.py": "a Prefect server",
     "test_schedule.py": "a Prefect server",
     "test_compilation_reached.py": "a Prefect server",
