@@ -34,6 +34,7 @@ from portal.sparrat import routes as sparrat
 from portal.underlag import routes as underlag
 from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
+from portal.web.gone_pages import GoneError
 from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
 from portal.web.shown_utskick import NotingUtskick
@@ -116,6 +117,11 @@ def create_app(context: PortalContext) -> FastAPI:
     @app.exception_handler(HTTPException)
     def refused(request: Request, error: HTTPException) -> Response:
         """Tell what went wrong, in Swedish; the framework's own English words are replaced."""
+        if isinstance(error, GoneError):
+            now, ways = context.clock(), error.ways
+            return pages.html(
+                "gone.html", now, who=error.who, status=404, title=error.title, words=error.words, ways=ways
+            )
         ours = (
             error.detail
             if error.status_code not in (404, 405) or error.detail not in ("Not Found", "Method Not Allowed")

@@ -24,6 +24,7 @@ from portal.lage.view import detail, in_prefect, ours, overview
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
+from portal.web.gone_pages import report_gone
 from portal.web.logged_in import ByReader, Who, checked_form, office
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
@@ -90,11 +91,11 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
         key = OccurrenceKey.of(step, period)
         with context.store.read() as session:
-            scope_of(Scene(session, context.office, context.clock()), context, who).needs_all_units()
-        try:
-            made = fetch(context.store, context.office.definition, key, kind, context.clock(), context.office.since)
-        except KeyError:
-            raise HTTPException(404, _no_such(step, period)) from None
+            scene = Scene(session, context.office, context.clock())
+            scope_of(scene, context, who).needs_all_units()
+            if key not in scene.wheel.keys:
+                raise report_gone(scene, who, key)
+        made = fetch(context.store, context.office.definition, key, kind, context.clock(), context.office.since)
         note_read(context, who, key.of_kommun(context.office.definition.kommun.id), made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
@@ -108,7 +109,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             try:
                 paper = approval_paper(scene, key)
             except KeyError:
-                raise HTTPException(404, _no_such(step, period)) from None
+                raise report_gone(scene, who, key) from None
             except RefusedError as refused:
                 raise HTTPException(409, str(refused)) from None
         note_read(context, who, key.of_kommun(context.office.definition.kommun.id), paper.filename)
@@ -122,7 +123,7 @@ def _number(context: PortalContext, pages: Pages, who: Who, step: str, period: s
 
     def record(scene: Scene) -> None:
         if key not in scene.wheel.keys:
-            raise HTTPException(404, _no_such(step, period))
+            raise report_gone(scene, who, key)
         scope_of(scene, context, who).narrowed(scene.wheel.occurrence(key))
         record_number(Act(scene, who.name), key, number)
 
@@ -142,7 +143,7 @@ def _occurrence(
         try:
             found = scene.wheel.occurrence(OccurrenceKey.of(step, period))
         except KeyError:
-            raise HTTPException(404, _no_such(step, period)) from None
+            raise report_gone(scene, who, OccurrenceKey.of(step, period)) from None
         seen = scope_of(scene, context, who)
         shown, proposed = detail(scene, seen.narrowed(found)), is_proposed(scene, found)
     number = shown.diarienummer or "" if was is None else was
@@ -151,7 +152,3 @@ def _occurrence(
         whole=seen.sees_all_units, proposed=proposed, unproposed=vacant_proposer(scene, found),
         in_prefect=in_prefect(found, context.prefect.slug, now, context.office.since) if context.prefect and who.is_office else {},
     )  # fmt: skip
-
-
-def _no_such(step: str, period: str) -> str:
-    return f"Årshjulet har ingen {step} för {period}."

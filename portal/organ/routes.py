@@ -27,6 +27,7 @@ from portal.organ.view import bodies_of_letter, direct_to_chair, done_words, mee
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of, texts_of, typed_in
+from portal.web.gone_pages import meeting_gone
 from portal.web.logged_in import ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.paths import RowId
@@ -38,7 +39,6 @@ from submissions.files.parts import KINDS
 
 NO_BODY = "Årshjulet har inget sådant organ. Gå tillbaka till Läget och välj där."
 NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till organet."
-NO_MEETING = "Organet har inget möte den dagen. Mötet kan ha flyttats: se organets möten."
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
@@ -103,12 +103,12 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
     return router
 
 
-def _meeting(scene: Scene, body: BodyId, day: date) -> Meeting:
+def _meeting(scene: Scene, who: Who, body: BodyId, day: date) -> Meeting:
     if body not in scene.office.definition.bodies:
         raise HTTPException(404, NO_BODY)
     found = next((each for each in scene.wheel.meetings.of_year(body, day.year) if each.day == day), None)
     if found is None:
-        raise HTTPException(404, NO_MEETING)
+        raise meeting_gone(scene, who, body)
     return found
 
 
@@ -122,7 +122,7 @@ def _page(
     was: Mapping[str, str] | None = None,
     done: tuple[str, bool] = ("", False),
 ) -> Response:
-    shown = dossier(scene, body, _meeting(scene, body, day))
+    shown = dossier(scene, body, _meeting(scene, seen.who, body, day))
     status = 400 if word else 200
     return pages.html(
         "dossier.html",
@@ -144,7 +144,7 @@ def _page(
 def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def decide(scene: Scene) -> int:
         scope_of(scene, context, who).needs_to_record(body)
-        _meeting(scene, body, day)
+        _meeting(scene, who, body, day)
         act = Act(scene, who.name, text_of(form, "skal"))
         if text_of(form, "rapport"):
             return _decide_as_proposed(act, body, day, form)
@@ -164,7 +164,7 @@ def _decide(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: d
 def _given(context: PortalContext, pages: Pages, who: Who, body: BodyId, day: date, form: FormData) -> Response:
     def record(scene: Scene) -> None:
         scope_of(scene, context, who).needs_to_record(body)
-        _meeting(scene, body, day)
+        _meeting(scene, who, body, day)
         received_on, number = day_of(form, "inkom", "när det kom in"), text_of(form, "diarienummer")[:60]
         moment = MilestoneKey(text_of(form, "moment"))
         record_utlatande(Act(scene, who.name), moment, body, received_on, number)

@@ -32,6 +32,7 @@ from portal.loggen.log_words import LETTER_STATES
 from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, number_of, text_of, texts_of, typed_in
+from portal.web.gone_pages import underlag_gone
 from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
@@ -47,7 +48,7 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
             scope_of(scene, context, who).needs_unit(unit)
-            return _page(pages, who, scene, _one(scene, step, period, unit, krav), done=DONE.get(gjort, ""))
+            return _page(pages, who, scene, _one(scene, who, step, period, unit, krav), done=DONE.get(gjort, ""))
 
     @router.post("/{handling}")
     async def act(
@@ -147,14 +148,15 @@ DONE = MappingProxyType(
 )
 
 
-def _one(scene: Scene, step: str, period: str, unit: str, krav: str) -> Obligation:
+def _one(scene: Scene, who: Who, step: str, period: str, unit: str, krav: str) -> Obligation:
     try:
         key = asked_obligation(scene.office.definition, step, period, unit, krav)
-    except RefusedError as unknown:
-        raise HTTPException(404, f"Sidan finns inte: {unknown} Gå tillbaka till Läget och välj där.") from None
+    except RefusedError as unknown:  # the definition has changed, perhaps
+        key = ObligationKey.of(scene.office.definition.kommun.id, step, period, unit, krav)
+        raise underlag_gone(scene, who, key, str(unknown)) from None
     one = scene.wheel.obligations.get(key)
     if one is None:
-        raise HTTPException(404, "Årshjulet har inget sådant inlämningskrav. Gå tillbaka till Läget och välj där.")
+        raise underlag_gone(scene, who, key)
     return one
 
 
@@ -164,11 +166,13 @@ def _act(
     why = text_of(form, "anteckning" if handling == "godkann" else "skal")
     do = partial(_withhold, rules=context.login) if handling == "sparra" else ACTIONS[handling]
     try:
-        context.act(lambda scene: do(Act(scene, who.name, why), _one(scene, *where).key, form), who.acting)
+        context.act(lambda scene: do(Act(scene, who.name, why), _one(scene, who, *where).key, form), who.acting)
     except RefusedError as refused:
         with context.store.read() as session:
             scene = Scene(session, context.office, context.clock())
-            return _page(pages, who, scene, _one(scene, *where), word=str(refused), asked=handling, was=typed_in(form))
+            return _page(
+                pages, who, scene, _one(scene, who, *where), word=str(refused), asked=handling, was=typed_in(form)
+            )
     return RedirectResponse(f"/lage/{joined(*where)}?gjort={handling}", 303)
 
 

@@ -53,6 +53,11 @@ def events_in(session: Session, feed: str, now: datetime) -> list[CalendarRow]:
     return [row for row in rows if feed in row.feeds]
 
 
+def shown_as(session: Session, key: str) -> CalendarRow | None:
+    """Return a day of the plan as calendars show it, or showed it when the plan had it."""
+    return session.get(CalendarRow, key)
+
+
 def next_events(session: Session, now: datetime) -> dict[str, CalendarRow]:
     """Return each feed's next event."""
     where = (CalendarRow.at >= now, CalendarRow.gone.is_(False))

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import bindparam, func, or_, select, update
 
-from arshjul.keys import ObligationKey
+from arshjul.keys import ObligationKey, OccurrenceKey
 from arshjul.ladder.standing import State
 from store.columns import columns
 from store.database import Session
@@ -74,6 +74,12 @@ def hold_all(session: Session) -> None:
 def rows_of(session: Session, keys: Iterable[ObligationKey]) -> dict[ObligationKey, ObligationRow]:
     """Return the rows of these obligations, by key, as they stand now, also those that were read before."""
     return {row.key: row for row in session.scalars(_ROWS, {"keys": list(keys)})}
+
+
+def rows_of_report(session: Session, report: OccurrenceKey) -> list[ObligationRow]:
+    """Return the rows of a tillfälle's obligations, also of those that the plan no longer has."""
+    where = (ObligationRow.step == report.step, ObligationRow.period == report.period)
+    return list(session.scalars(select(ObligationRow).where(*where)))
 
 
 def planned(session: Session) -> set[str]:

@@ -255,7 +255,8 @@ def _the_office(seen: Photographer) -> None:
         "/tillganglighet", "/personuppgifter", "/kakor",
     ):  # fmt: skip
         seen.see(path)
-    seen.see("/arshjulet/1999", 404)
+    for path in ("/arshjulet/1999", "/lage/delarsrapport/2027-05", f"{KSAU.rpartition('/')[0]}/2027-01-01"):
+        seen.see(path, 404)
     for path in (
         "/arshjulet/2027.svg", "/arshjulet/2027.png", "/kalender/plan-2027.xlsx", "/lage.xlsx", "/loggen.csv",
         "/loggen.xlsx", "/personer/personer.csv", f"{DELAR}/sammanstallning.xlsx",
