@@ -91,11 +91,12 @@ def routes(context: PortalContext, pages: Pages) -> APIRouter:
             raise HTTPException(404, f"Sammanställningen finns som {kinds}, inte som .{kind}.")
         key = OccurrenceKey.of(step, period)
         with context.store.read() as session:
-            scene = Scene(session, context.office, context.clock())
-            scope_of(scene, context, who).needs_all_units()
-            if key not in scene.wheel.keys:
-                raise report_gone(scene, who, key)
-        made = fetch(context.store, context.office.definition, key, kind, context.clock(), context.office.since)
+            scope_of(Scene(session, context.office, context.clock()), context, who).needs_all_units()
+        try:
+            made = fetch(context.store, context.office.definition, key, kind, context.clock(), context.office.since)
+        except KeyError:
+            with context.store.read() as session:
+                raise report_gone(Scene(session, context.office, context.clock()), who, key) from None
         note_read(context, who, key.of_kommun(context.office.definition.kommun.id), made.filename)
         return attachment(made.content, made.filename, made.media_type)
 
