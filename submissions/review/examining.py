@@ -66,7 +66,9 @@ def judged(
     """Judge what was read. ``answered``: rules about whose file it is that a motivering has answered."""
     book = rulebook_of(definition, resting)
     found = judge(case_of(definition, one, part, filled, known), book, answered)
-    return tuple(replace(each, lagrum=cited(book.entry(each.rule).source, part)) for each in found)
+    return tuple(
+        replace(each, lagrum=cited(book.entry(each.rule).source.towards(one.unit_kind), part)) for each in found
+    )
 
 
 def cited(source: Lagrum, part: PartOwed) -> str:

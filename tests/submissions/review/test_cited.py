@@ -2,6 +2,7 @@
 
 import pytest
 
+from arshjul.lagrum import Lagrum
 from submissions.review.examining import judged
 from tests.rig.files.cases import careful, owed, put
 from tests.rig.files.spoilt.case import Spoilt
@@ -32,3 +33,12 @@ def test_a_bolag_with_an_empty_cell_in_its_månadsrapport_is_told_no_law_of_komm
     case = put("ekonomi-manad", "energibolaget", "budget", "")(careful(one, part))
     (found,) = judged(DEFINITION, one, part, case.filled, case.known)
     assert (found.rule, found.lagrum) == ("tom-ruta", "Hedemora styrmodell, ”Tidsplan för uppföljningar”")
+
+
+def test_a_bolag_is_told_no_recommendation_for_kommuner_either() -> None:
+    one, part = owed("manadsrapport", "2027-04", "energibolaget", "ekonomisk-uppfoljning")
+    case = put("ekonomi-manad", "energibolaget", "budget", "")(careful(one, part))
+    check = DEFINITION.checks["tom-ruta"].model_copy(update={"source": Lagrum("RKR R17", statutory=False)})
+    definition = DEFINITION.model_copy(update={"checks": {**DEFINITION.checks, "tom-ruta": check}})
+    (found,) = judged(definition, one, part, case.filled, case.known)
+    assert "RKR" not in found.lagrum
