@@ -21,6 +21,7 @@ from arshjul.bodies.outcomes import (
     SENT_BACK,
     WITHDRAWN,
     outcomes_of,
+    past,
     stated_outcome,
     usual,
 )
@@ -185,7 +186,7 @@ def _tell_withdrawn(scene: Scene, one: Milestone, at: BodyId, before: BodyId, ro
     report = definition.steps[one.step].report(one.period)
     words = [
         f"{definition.bodies[at].name} har inte överlämnat {report} till {definition.bodies[before].said}, som det förra "
-        f"brevet sa. Det beslut som gäller är från {said_day(row.decided_on)}: {row.outcome}.",
+        f"brevet sa. Det beslut som gäller är från {said_day(row.decided_on)}: {past(row.outcome)}.",
         "Rapporten behöver inte tas upp förrän den överlämnas på nytt. Då kommer ett nytt brev.",
     ]
     letters = []

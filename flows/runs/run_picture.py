@@ -9,6 +9,7 @@ from prefect.client.schemas.actions import ArtifactCreate
 
 from actions.scene import Scene, Sight
 from actions.telling import missing
+from arshjul.bodies.outcomes import past
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import moment_state
 from arshjul.swedish import STOCKHOLM, WEEKDAYS, clock_text, instant_text, listing, local_date, short_day
@@ -34,7 +35,7 @@ def table(scene: Scene, occurrence: Occurrence) -> list[dict[str, str]]:
         decides = each.body is not None
         state = moment_state(each.at, scene.now, scene.office.since, decided=decision is not None, decides=decides).word
         if decision:
-            state = f"{decision.outcome} {short_day(decision.decided_on)}"
+            state = f"{past(decision.outcome)} {short_day(decision.decided_on)}"
         body = owner_name(scene.office.definition, each, short=True)
         rows.append(
             _cells(
@@ -101,7 +102,7 @@ def _cells(
         "läge": state,
         "frist": due,
         "gäller": what,
-        "saknas": lacks,
+        "återstår": lacks,  # nothing is missing before its frist
         "ansvarig roll": role,
         "senaste brev": letter,
         "statussida": page,

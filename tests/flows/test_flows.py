@@ -250,7 +250,7 @@ def test_the_artifact_is_the_newest_and_never_holds_a_personal_link(town):
         "läge": "Preliminär",
         "frist": "tis 21 sep 2027 kl. 16.00",
         "gäller": "underlag till delårsrapporten",
-        "saknas": "",
+        "återstår": "",
         "ansvarig roll": "förvaltningschef",
         "senaste brev": "–",
         "statussida": "http://127.0.0.1:8040/lage/delarsrapport/2027-08",

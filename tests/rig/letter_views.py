@@ -203,7 +203,7 @@ DELARSRAPPORT = ReportView(
             name="underlag till delårsrapporten", total=4, complete=("Kommunstyrelsen",),
             preliminary=("Bildningsnämnden",), not_ours=(),
             late=(LackView(unit_name="Omsorgsnämnden", state=State.FORSENAD, said="frist tisdag 21 september, saknar Ekonomi", whose="förvaltningschef"),),
-            ahead=(LackView(unit_name="Energibolaget AB", state=State.ANSTAND, said="frist torsdag 14 oktober, saknar Bolagets rapport", whose="VD"),),
+            ahead=(LackView(unit_name="Energibolaget AB", state=State.ANSTAND, said="frist torsdag 14 oktober, ska lämna Bolagets rapport", whose="VD"),),
         ),
     ),
 )  # fmt: skip

@@ -150,6 +150,7 @@ def test_a_decision_that_replaces_a_handing_on_withdraws_it_everywhere_and_those
     withdrawn = letters(chamber, "överlämnande återkallat")
     assert readers(withdrawn) == ["kommunsekreterare", "kf.ordforande", "revisorerna"]
     assert "har inte överlämnat delårsrapporten per den 31 augusti 2027 till kommunfullmäktige" in said(withdrawn[0])
+    assert "Det beslut som gäller är från den 19 oktober 2027: återremitterades." in said(withdrawn[0])
     with chamber.hall.town.store.read() as session:
         newest = newest_decisions(session, [f"{KEY}overlamnande"])[f"{KEY}overlamnande", "ks"]
     assert newest.outcome == "återkallas" and newest.handed_to is None

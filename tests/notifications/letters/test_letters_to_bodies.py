@@ -100,7 +100,7 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
         "KSAU får preliminära siffror: godkändes den 5 oktober 2027, § 45.",
         "- Preliminär, i väntan på nämndens eller styrelsens beslut: Bildningsnämnden",
         "- Försenad: Omsorgsnämnden, frist tisdag 21 september, saknar Ekonomi (förvaltningschef)",
-        "- Ofullständig: Energibolaget AB, frist torsdag 14 oktober, saknar Bolagets rapport (VD)",
+        "- Ofullständig: Energibolaget AB, frist torsdag 14 oktober, ska lämna Bolagets rapport (VD)",
         "Ärenden som har lyfts till mötet",
         f"Öppna handlingarna och sammanställningen: {PAGE} Sammanställningen finns där som Word och Excel",
     ):
