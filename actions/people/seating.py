@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from actions.act import Act
 from arshjul.errors import RefusedError
+from arshjul.keys import seat_key
 from arshjul.swedish import day_text
 from store.people.holders import Seat
 from store.people.people_file import person_faults, person_id
@@ -24,7 +25,6 @@ from store.people.seats import (
     leave_without_deputy,
     open_rows,
     replace_holder,
-    seat_key,
 )
 
 ONE_DAY = timedelta(days=1)

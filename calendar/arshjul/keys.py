@@ -35,6 +35,17 @@ def ledger_key(kommun: str, ledger: str) -> str:
     return joined(kommun, "bokforing", ledger)
 
 
+def seat_key(role: RoleId, unit: UnitId | None) -> str:
+    """Return how log and forms name a role and the enhet that it is held for: ``forvaltningschef/socialnamnden``."""
+    return joined(role, unit or "")
+
+
+def seat_in(key: str) -> tuple[RoleId, UnitId | None]:
+    """Return the role and the enhet that such a key names; None: it is held for all."""
+    role, unit = names_in(key)
+    return RoleId(role), UnitId(unit) if unit else None
+
+
 def beginning(key: str) -> str:
     """Return the five first names of a key: the obligation's or moment's, where a longer one begins with it."""
     return joined(*names_in(key)[:5])

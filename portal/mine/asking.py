@@ -16,6 +16,7 @@ from actions.people.deputies import ForeignAddressError
 from actions.people.trying_codes import CodeTried, closed_word, make_code, needs_used, use_code
 from actions.scene import Scene
 from arshjul.errors import RefusedError
+from arshjul.keys import seat_key
 from arshjul.year.last_anstand import has_no_room, last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters.code_letter import write_code_letter
@@ -41,7 +42,6 @@ from store.access.codes import DENIED, find
 from store.database import Session
 from store.log.writing import log
 from store.people import holders as people
-from store.people.seats import seat_key
 from store.tables import AskedCode, Link
 
 MAX_BYTES = 20_000

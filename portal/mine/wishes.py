@@ -17,7 +17,7 @@ from actions.plan.silencing import refuse_own_rest, rest
 from actions.scene import Scene
 from actions.underlag.anstand import ask_anstand, grantable
 from arshjul.errors import RefusedError
-from arshjul.keys import joined
+from arshjul.keys import joined, seat_key
 from arshjul.swedish import day_text, instant_text, listing
 from arshjul.year.wheel import Obligation
 from portal.mine.link_reach import Reach, seat_text
@@ -104,7 +104,7 @@ def _vila(asking: Asking, form: FormData) -> dict[str, Any]:
 def _deputy(asking: Asking, form: FormData) -> dict[str, Any]:
     held = own_seats(asking)
     chosen = set(texts_of(form, "roll"))
-    wanted = [row for row in held if len(held) == 1 or seats.seat_key(row.role, row.unit) in chosen]
+    wanted = [row for row in held if len(held) == 1 or seat_key(row.role, row.unit) in chosen]
     if not wanted:
         raise RefusedError("Välj minst en av rollerna som ersättaren ska ha.")
     first, last = day_of(form, "fran", "första dagen"), day_of(form, "till", "sista dagen")

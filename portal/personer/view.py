@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from actions.recipients import CONTROLLER
 from arshjul.definition.model import Definition
+from arshjul.keys import seat_in
 from arshjul.swedish import day_text, listing, local_date
 from arshjul.year.reorganising import Reorganisation, reorganisations
 from arshjul.year.wheel import Obligation, Wheel
@@ -13,7 +14,7 @@ from portal.web.paths import WHOLE, seat_path
 from store.database import Session
 from store.people.holders import Seat, names_of
 from store.people.people_preview import Holding, ImportPreview, holdings
-from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, seat_in, vacancies
+from store.people.seats import DEPUTY, ENDED, HELD, IMPORTED, NO_DEPUTY, Vacancy, history, vacancies
 from store.plan.planning import recorded
 from store.tables import LogRow
 from submissions.standing.states import states_of

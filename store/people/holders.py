@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from arshjul.definition.model import Definition
-from arshjul.keys import PersonId, RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId, seat_key
 from store.columns import columns
 from store.people.people_file import person_id
 from store.tables import Holder, Person, Setting
@@ -43,7 +43,7 @@ def holders(session: Session, day: date) -> Mapping[Seat, Person]:
 
 def answer_anew(session: Session, seats: Mapping[Seat, Person]) -> bool:
     """Tell whether others answer for the seats than when this was last asked, and remember who does now."""
-    names = sorted(f"{role}/{unit or ''} {person.id} {person.address}" for (role, unit), person in seats.items())
+    names = sorted(f"{seat_key(role, unit)} {person.id} {person.address}" for (role, unit), person in seats.items())
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()
     if columns(session, _ANSWERED).scalar() == digest:
         return False

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import and_, bindparam, or_, select
 
 from arshjul.definition.model import Definition
-from arshjul.keys import PersonId, RoleId, UnitId
+from arshjul.keys import PersonId, RoleId, UnitId, joined, seat_key
 from store.acting import BY_SERVICE
 from store.columns import columns
 from store.database import Session
@@ -36,18 +36,7 @@ class Vacancy:
     @property
     def key(self) -> str:
         """The key under which it is logged that it was told."""
-        return f"{seat_key(*self.seat)}/{self.since or ''}"
-
-
-def seat_key(role: RoleId, unit: UnitId | None) -> str:
-    """Return a seat's key in the log."""
-    return f"{role}/{unit or ''}"
-
-
-def seat_in(key: str) -> Seat:
-    """Return the seat that such a key is of."""
-    role, _, unit = key.partition("/")
-    return RoleId(role), UnitId(unit) if unit else None
+        return joined(seat_key(*self.seat), self.since or "")
 
 
 def replace_holder(

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, select, text, update
 
 from actions.act import Act
 from actions.alone import alone
@@ -21,7 +21,6 @@ from flows.machine import Machine
 from flows.service.watchdog import Watchdog
 from notifications.letters.mime import message_id
 from store.database import Session, open_store
-from store.people.seats import Vacancy
 from store.plan.shadow import choose_utskick
 from store.plan.waking import wake_all
 from store.post.letter_keys import in_key
@@ -291,14 +290,11 @@ def test_what_was_frozen_before_utskick_was_switched_off_stays_also_the_shadow_l
     assert len(service.post.sent) == len(waiting)
 
 
-def test_roles_that_cannot_be_looked_for_hold_up_neither_the_rounds_letters_nor_the_week(monkeypatch) -> None:
-    """No row makes it so today: what is asked before the word is written stands in the word's own savepoint too."""
-
-    def torn(*_: object) -> tuple[Vacancy, ...]:
-        raise ValueError("en trasig rad")
-
-    monkeypatch.setattr("actions.ladder.notes.vacancies", torn)
+def test_roles_that_cannot_be_looked_for_hold_up_neither_the_rounds_letters_nor_the_week() -> None:
+    """What is asked before the word is written stands in the word's own savepoint too."""
     service = house_after(since=date(2027, 9, 6))
+    with service.store.begin() as session:  # a torn row: its last day is none
+        session.execute(text("UPDATE holder SET until = 'snart' WHERE role = 'registrator'"))
     clock = Stands(instant("måndag 13 september 2027 kl. 07.30"))
     machine = Machine(store=service.store, office=service.office, clock=clock, post=lambda: service.post)
     watchdog = Watchdog(machine, grace=timedelta(0))

@@ -25,7 +25,6 @@ OTHER_STROKES = {
     "notifications/letters/mime.py": "media types",
     "notifications/mailbox/mailbox.py": "folders of a mailbox",
     "notifications/mailbox/stamps.py": "a method and its version, in Authentication-Results",
-    "store/people/seats.py": "a seat in the log: role and enhet",
     "store/service/lease_holders.py": "a process: machine, number and token",
     "submissions/files/active.py": "paths and relation types in a file",
     "submissions/files/contents.py": "a file's name after its folders",

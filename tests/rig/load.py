@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from arshjul.definition.reading import Sourced, read_definition
+from arshjul.errors import DefinitionError
 from tests.rig.paths import ROOT
 
 MADE_UP = ("ekeby", "lindo", "stenvik")
@@ -144,6 +145,21 @@ def _file(definition: str) -> Path:
 def made_up(name: str) -> Sourced:
     """Return a definition, read once in the test session."""
     return read_definition(text(name), f"{name}.yaml")
+
+
+def told_of(changed: str) -> list[str]:
+    """Return what is told of a definition's text: each fault's rule and words; nothing of one that can be read."""
+    try:
+        read_definition(changed, "x.yaml")
+    except DefinitionError as wrong:
+        return [f"{each.rule}: {each.message}" for each in wrong.faults]
+    return []
+
+
+def text_with(name: str, old: str, new: str) -> str:
+    """Return a definition's text with its first ``old``, which it has, as ``new``."""
+    assert old in text(name)
+    return text(name).replace(old, new, 1)
 
 
 def people_of(name: str, *, whole: bool = False) -> str:

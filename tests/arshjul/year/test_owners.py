@@ -6,13 +6,12 @@ import pytest
 
 from arshjul.check.law import check
 from arshjul.definition.reading import read_definition
-from arshjul.errors import DefinitionError
 from arshjul.ladder.standing import State, moment_state
 from arshjul.swedish import day_text, local_date
 from arshjul.year.agenda import events_of, feeds_of
 from arshjul.year.turning import turn
 from arshjul.year.wheel import Wheel, owner_name
-from tests.rig.load import made_up, text
+from tests.rig.load import made_up, text, text_with, told_of
 
 
 @pytest.fixture(scope="module")
@@ -61,10 +60,7 @@ def test_their_order_is_held_as_any_other() -> None:
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_remedy(old: str, new: str, told: str) -> None:
-    assert old in text("granvik")
-    with pytest.raises(DefinitionError) as wrong:
-        read_definition(text("granvik").replace(old, new, 1), "x.yaml")
-    assert [f"{each.rule}: {each.message}" for each in wrong.value.faults] == [told]
+    assert told_of(text_with("granvik", old, new)) == [told]
 
 
 def test_a_moment_of_each_enhet_is_before_the_body_that_is_named_and_before_its_own_where_it_says_so() -> None:

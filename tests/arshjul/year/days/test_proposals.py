@@ -6,12 +6,11 @@ import pytest
 
 from arshjul.check.law import check
 from arshjul.definition.reading import read_definition
-from arshjul.errors import DefinitionError
 from arshjul.keys import BodyId
 from arshjul.swedish import day_text
 from arshjul.workdays import Workdays
 from arshjul.year.days.meetings import ChangedMeeting, Meetings
-from tests.rig.load import made_up, text
+from tests.rig.load import made_up, text, text_with, told_of
 
 
 def granvik(*changes: ChangedMeeting) -> Meetings:
@@ -120,10 +119,7 @@ def test_a_decided_year_has_preliminary_days_days_on_need_and_meetings_of_two_da
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_told_with_its_remedy(old: str, new: str, told: str) -> None:
-    assert old in text("granvik")
-    with pytest.raises(DefinitionError) as wrong:
-        read_definition(text("granvik").replace(old, new, 1), "x.yaml")
-    assert [f"{each.rule}: {each.message}" for each in wrong.value.faults] == [told]
+    assert told_of(text_with("granvik", old, new)) == [told]
 
 
 def test_a_meeting_that_is_decided_in_a_lov_is_told() -> None:
