@@ -10,12 +10,17 @@ from store.plan.planning import held_back
 from store.plan.waking import wake
 
 
-def confirm_earlier(act: Act, key: ObligationKey) -> list[Moved]:
-    """Let a frist that was told move earlier, to what the plan says now; those who were told are told again."""
+def confirm_earlier(act: Act, key: ObligationKey, *, shown: str = "") -> list[Moved]:
+    """Let a frist that was told move earlier, to what the plan says now; those who were told are told again.
+
+    Raises RefusedError where the plan says nothing earlier, or another frist than the one (in ISO 8601) that whoever confirms was ``shown``.
+    """
     scene, one = act.scene, act.obligation(key)
     planned = held_back(scene.session, scene.office.definition, scene.now).get(one.key)
     if planned is None:
         raise RefusedError(f"Fristen {instant_text(one.deadline.at)} är den som planen säger; inget att bekräfta.")
+    if shown and shown != planned.isoformat():
+        raise RefusedError(f"Planen har ändrats sedan sidan öppnades: fristen skulle nu bli {instant_text(planned)}.")
     row = rows_of(scene.session, [one.key])[one.key]
     tell(row, None)
     if planned < scene.now:

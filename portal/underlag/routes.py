@@ -90,8 +90,8 @@ def _open_again(act: Act, key: ObligationKey, _form: FormData) -> None:
     open_obligation(act, key)
 
 
-def _confirm_earlier(act: Act, key: ObligationKey, _form: FormData) -> None:
-    confirm_earlier(act, key)
+def _confirm_earlier(act: Act, key: ObligationKey, form: FormData) -> None:
+    confirm_earlier(act, key, shown=text_of(form, "frist"))
 
 
 def _hold(act: Act, key: ObligationKey, form: FormData) -> None:

@@ -324,7 +324,13 @@ def test_a_frist_that_would_be_earlier_is_confirmed_by_a_button(counter):
     shown = counter.text(PROTOKOLL)
     assert f"Enligt planen skulle den vara {instant_text(planned)}" in shown
     assert "Bekräfta en tidigare frist" not in counter.text()
-    assert counter.act("tidigare", PROTOKOLL).headers["location"] == f"{PROTOKOLL}?gjort=tidigare"
+    assert "Den har redan varit" not in shown and f'name="frist" value="{planned.isoformat()}"' in shown
+    other = counter.act("tidigare", PROTOKOLL, frist=(planned - timedelta(days=1)).isoformat())  # the page of yesterday
+    assert f"fristen skulle nu bli {instant_text(planned)}" in told(other)
+    assert (
+        counter.act("tidigare", PROTOKOLL, frist=planned.isoformat()).headers["location"]
+        == f"{PROTOKOLL}?gjort=tidigare"
+    )
     assert counter.one(PROTOKOLL.replace("/lage", "hedemora")).deadline.at == planned
     assert "Bekräfta en tidigare frist" not in counter.text(PROTOKOLL)
     (row,) = counter.logged("frist.confirmed_earlier")
