@@ -37,6 +37,7 @@ TOMORROW = "läsaren har fått dagens brev"
 SPLIT = "ärendena går till olika möten"
 OVER = "tiden för det är ute"
 NEWER = "ett nyare brev finns"
+ASKED = "det begärs igen"
 MOVED_ON = "ärendet är avslutat eller går till ett annat möte"
 
 
@@ -213,6 +214,12 @@ def _hold_newest(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
         take_back(scene.session, letter, NEWER, scene.now)
 
 
+def _hold_gone(scene: Scene, letter: LetterRow, _to: Person | None) -> None:
+    """A word that something is no longer asked for is none when it is asked for again before the word has gone."""
+    if about(scene, letter):
+        take_back(scene.session, letter, ASKED, scene.now)
+
+
 Held = Callable[[Scene, LetterRow, Person | None], None]
 
 #: how each kind is held; the others tell what has happened, which stays so
@@ -231,6 +238,7 @@ _HELD: Mapping[str, Held] = {
     "återremiss": _hold_word,
     "ändrad bokföring": _hold_word,
     "borttagen handling": _hold_word,
+    "begärs inte längre": _hold_gone,
     login_letter.KIND: _hold_timed(login_links.LIFETIME),
     code_letter.KIND: _hold_timed(codes.LIFETIME),
     "veckans brev": _hold_newest,

@@ -10,8 +10,8 @@ from arshjul.year.wheel import Wheel
 from store.plan.in_step import Moved
 from store.post.correspondence import free_key
 from store.post.letter_keys import LetterKey, in_key
-from store.post.notices import ASIDE
-from store.post.told_notices import roles_told
+from store.post.notices import ASIDE, MAYBE_TOLD, pass_over
+from store.post.told_notices import notices_handed, roles_told
 
 KIND = "begärs inte längre"
 
@@ -19,7 +19,8 @@ KIND = "begärs inte längre"
 def tell_gone(scene: Scene, before: Wheel, moved: Sequence[Moved], why: str) -> None:
     """Write to whoever answers now for a role by which it was told, each person once for each krav; ``why`` is a sentence.
 
-    ``before`` is the plan that had it. Who was told of nothing hears nothing.
+    ``before`` is the plan that had it. Who was told of nothing hears nothing. Nobody counts on what was taken back: if
+    it is asked for again, all that was told of it is told anew.
     """
     for each in moved:
         one = before.obligations.get(each.key)
@@ -35,3 +36,4 @@ def tell_gone(scene: Scene, before: Wheel, moved: Sequence[Moved], why: str) -> 
         for person in {person.id: person for person in people if person}.values():
             key = free_key(scene.session, LetterKey.of(one.key, "begars-inte", in_key(person.id)))
             note(scene, key, f"Begärs inte längre: {one.unit_name}, {one.name}", words, person, KIND)
+        pass_over(scene.session, notices_handed(scene.session, one.key), MAYBE_TOLD)

@@ -9,7 +9,7 @@ from arshjul.keys import ObligationKey, OccurrenceKey, PersonId, RoleId
 from store.columns import columns
 from store.database import Session
 from store.post.letter_states import BOUNCED, REFUSED
-from store.post.notices import MAYBE_TOLD
+from store.post.notices import MAYBE_TOLD, SETTLED
 from store.tables import LetterRow, NoticeRow
 
 _TOLD_SINCE = (
@@ -90,6 +90,13 @@ def roles_told(session: Session, obligation_key: ObligationKey, but: Iterable[st
     where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), NoticeRow.rung.not_in(list(but)))
     rows = session.scalars(select(NoticeRow.role).where(*where).order_by(NoticeRow.id))
     return list(dict.fromkeys(rows))
+
+
+def notices_handed(session: Session, obligation_key: ObligationKey) -> Sequence[NoticeRow]:
+    """Return the notices of an obligation whose letter was handed over, or came back, oldest first."""
+    where = (NoticeRow.obligation_key == obligation_key, NoticeRow.passed.is_(None), LetterRow.state.in_(SETTLED))
+    every = select(NoticeRow).join(LetterRow, NoticeRow.letter_id == LetterRow.id).where(*where)
+    return session.scalars(every.order_by(NoticeRow.id)).all()
 
 
 def frist_told_before(session: Session, notice: NoticeRow) -> datetime | None:

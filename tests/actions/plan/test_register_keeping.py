@@ -1,12 +1,13 @@
 """An uppdrag is registered, moved and taken away: what is owed because of it, and how it is told, follows."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from actions.ladder.held_kinds import hold
 from actions.ladder.rounds import bring_up
 from actions.plan.gone import KIND
 from actions.plan.register_keeping import keep_entry, take_entry, units_in
@@ -15,6 +16,7 @@ from arshjul.swedish import instant_text
 from notifications.office import Office
 from store.plan.in_step import Moved
 from store.plan.planning import current_wheel
+from store.post.letter_states import HANDED, TAKEN_BACK, WAITING
 from store.tables import LetterRow, LogRow, ObligationRow
 from tests.rig.acts import act
 from tests.rig.handins import NOW, town
@@ -111,6 +113,38 @@ def test_who_was_told_hears_that_an_uppdrag_is_anothers_or_has_no_frist_any_more
     words = " ".join(as_mail(letter.mime).get_body(("plain",)).get_content().split())
     assert letter.subject == "Begärs inte längre: Skolnämnden, redovisning av uppdraget"
     assert "begärs inte längre av skolnämnden." in words and why in words
+
+
+def test_what_is_asked_for_again_is_told_anew_and_a_word_that_it_is_not_goes_no_more(desk: Desk) -> None:
+    office = Office(
+        sourced=made_up("granvik"), mail_from="ekonomikontoret@example.se", public_url="http://x.example.se",
+        prefect_url="http://127.0.0.1:4200", secret=b"s" * 32, utskick="skarpt", since=date(2027, 9, 1),
+    )  # fmt: skip
+    days = [datetime(2027, 9, day, 7, tzinfo=UTC) for day in (27, 28, 29)]  # måndag to onsdag
+    ours, anothers = UPPDRAG | {"frist": "2027-10-08"}, UPPDRAG | {"frist": "2027-10-08", "enheter": ["granvikshus"]}
+
+    def told(when: datetime) -> list[str]:
+        before = {each.id for each in desk.session.scalars(select(LetterRow))}
+        bring_up(act(desk.session, when, WHO, office=office).scene)
+        new = [each for each in desk.session.scalars(select(LetterRow)) if each.id not in before]
+        for each in new:
+            each.state, each.handed_at = HANDED, when
+        return [each.subject for each in new if "uppdraget" in body_of(each) and each.to == ["skolchef@example.se"]]
+
+    post, _ = keep_entry(act(desk.session, days[0], WHO, office=office), "uppdrag", ours)
+    assert len(told(days[0])) == 1
+    keep_entry(act(desk.session, days[0], WHO, office=office), "uppdrag", anothers, post)
+    (word,) = gone(desk)
+    hold(act(desk.session, days[0], WHO, office=office).scene, word)
+    assert word.state == WAITING
+    keep_entry(act(desk.session, days[1], WHO, office=office), "uppdrag", ours, post)
+    hold(act(desk.session, days[1], WHO, office=office).scene, word)
+    assert word.state == TAKEN_BACK
+    assert len(told(days[2])) == 1, "who was told that it is not asked for counts on nothing else"
+
+
+def body_of(letter: LetterRow) -> str:
+    return str(as_mail(letter.mime).get_body(("plain",)).get_content())
 
 
 def gone(desk: Desk) -> list[LetterRow]:
