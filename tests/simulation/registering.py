@@ -76,7 +76,11 @@ REGISTER_ACTS = {"ny post": (add_one, 9), "ändrad post": (change_one, 9), "bort
 
 
 def follows_the_registers(view: View) -> Iterator[tuple[str | None, str]]:
-    """What is owed because of an entry is owed by its enheter and by no others, not before its frist; and tells nothing when it is gone."""
+    """What is owed because of an entry is owed by its enheter and by no others, not before its frist; and tells nothing when it is gone.
+
+    A frist that has been moves to no other day that has been.
+    """
+    today = view.scene.today
     definition, every = view.world.office.definition, view.scene.wheel.obligations
     years = {one.period.year for one in every.values()}
     for step_id, step in definition.steps.items():
@@ -89,7 +93,7 @@ def follows_the_registers(view: View) -> Iterator[tuple[str | None, str]]:
             one = there.get((key, unit))
             if one is None:
                 yield None, f"{key} begärs inte av {unit}, fast registret säger det"
-            elif one.deadline.last_day < _day(each["frist"]) - timedelta(days=5):
+            elif one.deadline.last_day < _day(each["frist"]) - timedelta(days=5) and _day(each["frist"]) > today:
                 yield one.key, f"fristen är {one.deadline.last_day}, i registret {each['frist']}"
         for pair, one in there.items():
             if pair not in asked:
