@@ -57,6 +57,17 @@ def house():
     return Round()
 
 
+def test_before_its_frist_nothing_is_missing_it_is_to_be_handed_in(house):
+    house.hand_in()
+    with house.hall.town.store.read() as session:
+        scene = Scene(session, house.office, instant("fredag 10 september 2027 kl. 09.00"))
+        report = scene.wheel.obligations[OMN_UNDERLAG].occurrence
+        moments = [one for one in scene.wheel.occurrence(report).milestones if one.body == "ks"]
+        standing = report_views(scene, moments)[0].standing
+    said = [line.said for each in standing for line in each.ahead]
+    assert said and all(", ska lämna " in each for each in said) and not any("saknar" in each for each in said)
+
+
 def test_ksaus_secretary_and_chair_are_told_once_when_the_agenda_has_closed(house):
     house.hand_in()
     assert house.told("onsdag 29 september 2027 kl. 11.59") == []

@@ -9,11 +9,24 @@ from actions.people.opening_links import open_link
 from actions.scene import Scene
 from actions.underlag.approving import approve
 from actions.underlag.receiving import PartHandedIn, hand_in
+from actions.underlag.rule_rest import rest_rule
 from actions.underlag.sending_back import send_back
 from notifications.letters.sealing import unsealed
 from store.tables import LetterRow
 from submissions.files.parts import Upload
-from tests.rig.handins import BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, NOW, PDF, docx, town, xlsx
+from submissions.intake.receive import receive
+from tests.rig.handins import (
+    ANVISNING,
+    BIN_PROGNOS,
+    BIN_PROTOKOLL,
+    BIN_UNDERLAG,
+    NOW,
+    PDF,
+    PROTECTED,
+    docx,
+    town,
+    xlsx,
+)
 from tests.rig.pages.hall import CHIEF, SECRET, Hall
 
 pytestmark = pytest.mark.whole
@@ -109,3 +122,20 @@ def test_what_becomes_complete_by_an_approval_is_told_once(desk):
     subject, words = read(chief[0])
     assert subject.startswith("Kvittens, preliminär: ")
     assert "Ekonom E har godkänt underlaget som det är." in words and "/l/" in words
+
+
+def test_what_becomes_complete_when_a_rule_rests_is_told_who_answers_for_it(desk):
+    with desk.town.store.begin() as session:
+        for part in desk.town.wheel.obligations[ANVISNING].parts:
+            pdf = Upload(filename="anvisningar.pdf", content=PROTECTED) if part.id == "anvisningar" else None
+            receive(
+                session, desk.town.wheel, ANVISNING, part.id, upload=pdf, fields=None if pdf else {"intygas": "ja"}, by="Ekonomichef", via="prov",
+                now=desk.now,
+            )  # fmt: skip
+    before = len(desk.rows(LetterRow))
+    with desk.town.store.begin() as session:
+        act = Act(Scene(session, desk.office(), desk.now), "Controller", "Den fastnar på felfria filer.")
+        assert rest_rule(act, ("skyddad-pdf",), "skyddad-pdf") == 1
+    (letter,) = [row for row in desk.rows(LetterRow)[before:] if row.to == ["ekonomichef@example.se"]]
+    _, words = read(letter)
+    assert "En kontroll som stoppade det är satt ur kraft." in words and "är komplett." in words
