@@ -51,12 +51,13 @@ def asked_until(
 ) -> date:
     """Return the last day (inclusive) by which what is late is asked for: the working day after the body that decides has met.
 
-    Its minutes are omedelbart justerade, so it is known that day. No meeting: three working days after it was raised.
+    Its minutes are omedelbart justerade, so it is known that day. No meeting of the body that decides: three working
+    days after it was raised.
     """
     decides = deciding(definition, body_id)
     there = meeting
-    if meeting and decides != body_id:
-        there = wheel.meetings.first_open(decides, meeting.at) or meeting
+    if decides != body_id:
+        there = wheel.meetings.first_open(decides, meeting.at if meeting else raised_at) or meeting
     return answered_by(wheel.workdays, there.day if there else None, local_date(raised_at))
 
 

@@ -86,6 +86,12 @@ def test_of_a_nämnd_it_is_asked_by_kl_6_12_and_after_kommunstyrelsen_has_met(to
     assert "Ärendet lämnas därför till kommunstyrelsens arbetsutskott." in said and '"' not in said
 
 
+def test_without_a_meeting_of_the_utskott_the_day_still_comes_after_kommunstyrelsen_has_met(town: House) -> None:
+    view = matter(town, [f"{REPORT}/omsorgsnamnden/underlag"], raised="måndag 4 oktober 2027 kl. 15.00", extra=None)
+    assert view.meeting_at is None  # the chair decides how it is taken up, but kommunstyrelsen meets on 19 October
+    assert "senast den 20 oktober 2027, och" in proposal(view)[1]
+
+
 def test_of_a_bolag_it_is_asked_by_uppsikt_and_ägardirektiv_and_never_by_kl_6_12_or_lkbr(town: House) -> None:
     view = matter(town, [f"{REPORT}/bostadsbolaget/underlag"])
     assert proposal(view)[1] == (
