@@ -55,6 +55,11 @@ ALARM_SECONDS = 30
 FILES_SECONDS = 60
 
 
+def _week_is_due(scene: Scene) -> bool:
+    """Tell whether the week's letter may be written; before all is looked at it could not tell how they stand."""
+    return week_is_due(scene) and all_looked_at(scene.session)
+
+
 class Watchdog:
     """One service's waking jobs on one machine."""
 
@@ -162,13 +167,10 @@ class Watchdog:
         done = bring_up(scene, grace=self.grace)
         alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
         alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))
-        alone(scene, "veckans brev", lambda: self._week(scene))
-        return done
-
-    def _week(self, scene: Scene) -> None:
-        if week_is_due(scene) and all_looked_at(scene.session):  # else it could not tell how they stand
+        if alone(scene, "veckans brev", lambda: _week_is_due(scene)):
             alone(scene, "ordet om det som får gallras", lambda: tell_outlived(scene))
-            write_week(scene, self._alarm.lasting)
+            alone(scene, "veckans brev", lambda: write_week(scene, self._alarm.lasting))
+        return done
 
     async def chain_log(self) -> None:
         """Chain what has been logged since the last time; a long queue in many short transactions."""
