@@ -38,16 +38,16 @@ def alone(
             raise  # nobody's fault: all of it is done again
         logger.exception("letter.failed what=%s", what)
         failed()
-        _tell(scene, what, type(error).__name__)
+        _tell(scene, what)
         return None
 
 
-def _tell(scene: Scene, what: str, error: str) -> None:
+def _tell(scene: Scene, what: str) -> None:
     digest = hashlib.sha256(what.encode()).hexdigest()[:10]
     key = LetterKey.of(scene.office.definition.kommun.id, "oskrivet", scene.today, digest)
     if is_written(scene.session, key):
         return
-    by_service(scene).log("letter.failed", key, {"what": what, "error": error})
+    by_service(scene).log("letter.failed", key, {"what": what})
     words = [
         f"Tjänsten kunde inte skriva {what}. De andra breven har skrivits som vanligt.",
         "Den som skulle ha fått brevet har inte fått det. Tjänsten försöker igen, och säger till en gång om dagen så "

@@ -1,5 +1,6 @@
 """Whether the service's parts do their work: Prefect, the watchdog, the outbox and the database."""
 
+import logging
 import sqlite3
 from collections.abc import Mapping
 from contextlib import closing
@@ -13,6 +14,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from actions.service.health import HealthPart, store_parts
 from flows.machine import Machine
+
+logger = logging.getLogger(__name__)
 
 PATIENCE = 5  #: seconds that Prefect may take to answer
 
@@ -47,7 +50,8 @@ def health(machine: Machine, prefect: Prefect) -> Mapping[str, HealthPart]:
                 utskick=office.utskick if office.utskick_is_set else None,
             )
     except SQLAlchemyError as error:
-        words = f"Databasen svarar inte ({type(error).__name__}). Se till att den är i gång och att disken har plats."
+        logger.warning("database.down error=%s", type(error).__name__)
+        words = "Databasen svarar inte. Se till att den är i gång och att disken har plats."
         return {**found, "databas": HealthPart(ok=False, text=words)}
     found["databas"] = HealthPart(ok=True, text="Databasen svarar.")
     found["disk"] = _fits(machine.intake.lacks_room(), "Disken har plats.")

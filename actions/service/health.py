@@ -49,9 +49,9 @@ def store_parts(
         for part, longest in SILENT_AFTER.items()
         if part != MAILBOX or has_mailbox
     }
-    for job, (since, error) in failed.items():
+    for job, since in failed.items():
         if real_now - since >= FAILING_AFTER:
-            words = f"Jobbet ”{job}” misslyckas sedan {instant_text(since)} ({error}). Se tjänstens logg."
+            words = f"Jobbet ”{job}” misslyckas sedan {instant_text(since)}. Tjänstens logg säger varför."
             found[job] = HealthPart(ok=False, text=words, since=since)
     mailbox_fault = installed(session, MAILBOX)
     if MAILBOX in found and found[MAILBOX].ok and mailbox_fault:

@@ -61,7 +61,7 @@ def main() -> None:
     except ArshjulError as error:
         words = str(error)
     except SQLAlchemyError as error:
-        words = f"Databasen svarar inte ({error.__class__.__name__}). Se till att den är i gång (ARSHJUL_DATABASE_URL)."
+        words = "Databasen svarar inte. Se till att den är i gång (ARSHJUL_DATABASE_URL)."
         words = NO_ROOM if is_full(error) else words
     except OSError as error:
         place = f"{error.filename}: " if error.filename else ""

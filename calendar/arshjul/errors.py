@@ -7,6 +7,7 @@ from typing import Literal
 
 from arshjul.wordings import with_wordings
 
+WORDLESS = "inget skäl angavs"  #: of a fault from outside that says nothing itself
 Severity = Literal["fel", "varning"]
 
 

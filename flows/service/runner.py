@@ -114,9 +114,9 @@ class Runner:
             await in_own_thread(lambda: self._run(run, flow))
         except PrefectSignal as told:  # the server wants it carried out no more: somebody cancelled or removed it
             logger.info("run.left run=%s %s", run.id, told)
-        except Exception as error:
+        except Exception:
             logger.exception("run.failed run=%s", run.id)
-            await _tell_crashed(run, type(error).__name__)
+            await _tell_crashed(run)
         finally:
             del self._under_way[run.id]
 
@@ -184,10 +184,12 @@ async def in_own_thread(work: Callable[[], object]) -> None:
     await asyncio.wrap_future(done)
 
 
-async def _tell_crashed(run: FlowRun, error: str) -> None:
+async def _tell_crashed(run: FlowRun) -> None:
     try:
         async with server_client() as client:
-            await client.set_flow_run_state(run.id, Crashed(message=f"Körningen gick inte att utföra: {error}."))
+            await client.set_flow_run_state(
+                run.id, Crashed(message="Körningen gick inte att utföra. Tjänstens logg säger mer.")
+            )
     except (HTTPError, ObjectNotFound):
         logger.warning("prefect.down job=runner run=%s", run.id)
 

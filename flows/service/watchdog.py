@@ -198,4 +198,4 @@ class Watchdog:
             logger.exception("disk.full job=%s" if is_full(error) else "job.failed job=%s", name)
             # the store itself may be what fails; then the beats stop
             with suppress(Exception), self.machine.store.begin() as session:
-                fails(session, name, type(error).__name__, machine_now(self.machine))
+                fails(session, name, machine_now(self.machine))

@@ -16,7 +16,7 @@ from typing import Any, Self, TypeVar
 
 from imapclient.exceptions import CapabilityError, IMAPClientAbortError, IMAPClientError, IMAPClientReadOnlyError
 
-from arshjul.errors import ArshjulError
+from arshjul.errors import WORDLESS, ArshjulError
 from notifications.mailbox.bounded_client import BoundedClient
 from notifications.mailbox.mail_reading import MAX_BYTES
 from notifications.plain import one_line
@@ -182,7 +182,7 @@ class Mailbox:
             ) from None
 
     def _said(self, error: Exception) -> str:
-        words = str(error) or type(error).__name__
+        words = str(error) or WORDLESS
         if self.server.password:
             words = words.replace(self.server.password, "***")
         return one_line(words)[:300]

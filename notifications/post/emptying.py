@@ -238,7 +238,7 @@ class Emptying:
         except Exception as error:
             logger.exception("letter.fault key=%s", letter.key)
             raise PostError(
-                f"Ett oväntat fel ({type(error).__name__}) hindrade brevet; tjänstens logg säger mer. {AGAIN}",
+                f"Ett oväntat fel hindrade brevet; tjänstens logg säger mer. {AGAIN}",
                 begun=True,
             ) from error
         answered = {*delivery.accepted, *delivery.refused, *delivery.deferred}

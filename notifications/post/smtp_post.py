@@ -13,6 +13,7 @@ import aiosmtplib
 from aiosmtplib import SMTP, SMTPResponse
 
 from arshjul.addresses import can_carry
+from arshjul.errors import WORDLESS
 from notifications.post.mail_url import TIMEOUT, SmtpServer, parse_smtp_url
 from notifications.post.post import (
     NOT_TAKEN,
@@ -255,7 +256,7 @@ class SmtpPost:
         """Return what went wrong, in one line."""
         if isinstance(error, aiosmtplib.SMTPResponseException):
             return self._words(SMTPResponse(error.code, error.message))
-        return self._one_line(str(getattr(error, "message", "")) or str(error) or type(error).__name__)
+        return self._one_line(str(getattr(error, "message", "")) or str(error) or WORDLESS)
 
     def _words(self, answer: SMTPResponse) -> str:
         """Return the server's words with their code, in one line."""

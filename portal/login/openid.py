@@ -104,7 +104,8 @@ class OpenId:
         except (HTTPError, RuntimeError) as error:
             raise _down(error) from None
         except (ValueError, TypeError, KeyError) as error:
-            raise NotProvenError(f"answer: {type(error).__name__}") from None
+            logger.warning("openid.unreadable error=%s", type(error).__name__)
+            raise NotProvenError("svaret gick inte att läsa") from None
         if not claims:
             raise NotProvenError("id-token saknas")
         return dict(claims)
@@ -151,4 +152,4 @@ def claimed_name(claims: Mapping[str, Any]) -> str:
 
 def _down(error: Exception) -> ProviderDownError:
     logger.warning("openid.down error=%s", type(error).__name__)  # the message may hold an address with a code in it
-    return ProviderDownError(type(error).__name__)
+    return ProviderDownError("leverantören svarar inte")

@@ -117,7 +117,7 @@ def routes(context: PortalContext, authenticator: Authenticator) -> APIRouter:
         now = context.clock()
         nonce, verifier, next_path = way.kept(request, state, now)
         if error or not code:
-            raise DeniedError(NOT_PROVEN, f"inloggning: {one_line(error)[:60] or 'no code'}")
+            raise DeniedError(NOT_PROVEN, f"inloggning: {one_line(error)[:60] or 'svaret saknar kod'}")
         try:
             claims = await openid.finish(code, nonce, verifier)
         except NotProvenError as refused:

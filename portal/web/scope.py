@@ -49,7 +49,7 @@ class Scope:
     def needs_to_record(self, body: BodyId) -> None:
         """Raise 403, logged, for one who does not record a body's decisions."""
         if not self.may_record(body):
-            raise DeniedError(NOT_FOR_YOU, "another's decision", who=self.who.name)
+            raise DeniedError(NOT_FOR_YOU, "ett annat organs beslut", who=self.who.name)
 
     @property
     def sees_all_units(self) -> bool:
@@ -58,15 +58,15 @@ class Scope:
 
     def needs_body(self, body: BodyId) -> None:
         """Raise 404, logged, for another's body."""
-        self._needs(self.bodies is None or body in self.bodies, "another's body")
+        self._needs(self.bodies is None or body in self.bodies, "ett annat organ")
 
     def needs_unit(self, unit: UnitId) -> None:
         """Raise 404, logged, for another's enhet."""
-        self._needs(self.units is None or unit in self.units, "another's enhet")
+        self._needs(self.units is None or unit in self.units, "en annan enhet")
 
     def needs_all_units(self) -> None:
         """Raise 404, logged, for one who does not see every enhet."""
-        self._needs(self.units is None, "every enhet's")
+        self._needs(self.units is None, "alla enheters")
 
     def seen(self, obligations: Iterable[Obligation]) -> list[Obligation]:
         """Return those that are of what is seen."""
@@ -77,7 +77,7 @@ class Scope:
         if self.units is None:
             return occurrence
         mine = tuple(self.seen(occurrence.obligations))
-        self._needs(bool(mine), "another's occurrence")
+        self._needs(bool(mine), "ett tillfälle med andras underlag")
         points = tuple(each for each in occurrence.milestones if each.unit is None or each.unit in self.units)
         return replace(occurrence, obligations=mine, milestones=points)
 

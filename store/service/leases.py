@@ -68,11 +68,11 @@ def beats(session: Session) -> dict[str, datetime]:
     return {row.holder: row.until for row in rows}
 
 
-def fails(session: Session, job: str, error: str, now: datetime) -> None:
+def fails(session: Session, job: str, now: datetime) -> None:
     """Note that a job ended in an error; since when stays until it has done its work again."""
     now, row = clock_of(session, now), session.get(Lease, f"{FAILS}/{job}")
     if row is None:
-        session.add(Lease(name=f"{FAILS}/{job}", holder=error, until=now))
+        session.add(Lease(name=f"{FAILS}/{job}", holder="", until=now))
     elif row.until > now:  # the clock was set back
         row.until = now
 
@@ -84,7 +84,7 @@ def works(session: Session, job: str) -> None:
         session.delete(row)
 
 
-def failing(session: Session) -> dict[str, tuple[datetime, str]]:
-    """Return the jobs that fail: since when, and the first error."""
+def failing(session: Session) -> dict[str, datetime]:
+    """Return the jobs that fail, and since when."""
     rows = session.scalars(select(Lease).where(Lease.name.startswith(f"{FAILS}/")))
-    return {row.name.removeprefix(f"{FAILS}/"): (row.until, row.holder) for row in rows}
+    return {row.name.removeprefix(f"{FAILS}/"): row.until for row in rows}

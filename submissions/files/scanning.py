@@ -14,7 +14,7 @@ from io import BytesIO
 from typing import IO
 from urllib.parse import urlsplit
 
-from arshjul.errors import ArshjulError, RefusedError
+from arshjul.errors import WORDLESS, ArshjulError, RefusedError
 
 CHUNK = 65_536
 TIMEOUT = 60.0  #: seconds that clamd may take for one step
@@ -97,7 +97,7 @@ class Clamd:
                 line.connect(parts.path if local else (parts.hostname or "", parts.port or 0))
                 yield line
             except OSError as error:
-                raise ScannerDownError(self._down(error.strerror or type(error).__name__)) from None
+                raise ScannerDownError(self._down(error.strerror or WORDLESS)) from None
 
     def _down(self, why: str) -> str:
         return (

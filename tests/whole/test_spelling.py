@@ -179,3 +179,50 @@ def test_names_and_days_stand_in_a_sentence_as_one_says_them_there() -> None:
 )
 def test_a_name_that_is_not_said_so_is_found(words: str) -> None:
     assert any(re.search(each, words) for each in RUNNING)
+
+
+#: whose words a log has of who was not let in, by the function that is given them and the place of them
+DENIED = {"DeniedError": 1, "_needs": 1, "NotProvenError": 0}
+ENGLISH = re.compile(r"\b(?:the|no|not|of|too|many|every|another|other|logged|in a|code|failed|invalid|missing)\b|'s\b")
+
+
+def why_denied() -> Iterator[str]:
+    """Give the words in which the log tells who was not let in."""
+    for path in (ROOT / "portal").rglob("*.py"):
+        for node in nodes(path):
+            if isinstance(node, ast.Call):
+                called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+                for given in node.args[DENIED.get(called, len(node.args)) :][:1]:
+                    yield from (
+                        each.value
+                        for each in ast.walk(given)
+                        if isinstance(each, ast.Constant) and isinstance(each.value, str)
+                    )
+
+
+def test_the_log_says_in_swedish_why_somebody_was_not_let_in() -> None:
+    told = list(why_denied())
+    assert len(told) > 30
+    assert [each for each in told if ENGLISH.search(each)] == []
+
+
+def test_no_word_to_people_is_the_name_of_a_fault_in_python() -> None:
+    """It is for the service's own log: what people read says what to do."""
+    shown = []
+    for floor in FLOORS:
+        for path in sorted((ROOT / floor).rglob("*.py")):
+            logged = {
+                id(each)
+                for node in nodes(path)
+                if isinstance(node, ast.Call) and getattr(getattr(node.func, "value", None), "id", "") == "logger"
+                for each in ast.walk(node)
+            }
+            shown += [
+                f"{path.relative_to(ROOT)}:{node.lineno}"
+                for node in nodes(path)
+                if isinstance(node, ast.Attribute)
+                and node.attr == "__name__"
+                and id(node) not in logged
+                and "error" in ast.unparse(node)
+            ]
+    assert [each for each in shown if not each.startswith("app/usage.py")] == []  # asks which of Click's faults it is

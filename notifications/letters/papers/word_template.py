@@ -137,10 +137,8 @@ def fill(template: bytes, fields: Fields) -> Paper:
         raise WordTemplateError(f"har en felskriven tagg ({_near(error)}); rätta den") from None
     except RecursionError:
         raise WordTemplateError("har ett makro som anropar sig självt utan slut; ta bort det anropet") from None
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise WordTemplateError(
-            f"går inte att fylla i ({type(error).__name__}); jämför taggarna med vår mall"
-        ) from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise WordTemplateError("går inte att fylla i; jämför taggarna med vår mall") from None
     paper: Paper = filled.docx
     return paper
 

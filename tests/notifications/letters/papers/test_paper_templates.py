@@ -130,7 +130,7 @@ def test_ours_can_be_the_municipalitys_own(tmp_path: Path) -> None:
         (partial(template, "{{ sena[0].brev[0].till }}"), "frågar efter rad 1 i en lista som kan vara kortare; gå igenom den med »for«"),
         (partial(template, "{% if organ is nosuch %}a{% endif %}"), "har en felskriven tagg (No test named 'nosuch' found"),
         (partial(template, "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"), "har ett makro som anropar sig självt utan slut"),
-        (partial(template, "{{ '{x}'.format() }}"), "går inte att fylla i (KeyError)"),
+        (partial(template, "{{ '{x}'.format() }}"), "går inte att fylla i; jämför"),
         (partial(bytes, b"hej"), "är inte en Word-fil (.docx); spara om den som en Word-fil (.docx)"),
         (partial(template, "a", change=lambda xml: xml[:200]), "är skadad"),
     ],
