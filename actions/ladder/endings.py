@@ -10,7 +10,7 @@ from actions.act import by_service
 from actions.alone import AGAIN, alone
 from actions.ladder.ended_letters import Ending, ending_key, left_before, readers_told, tell_ended
 from actions.ladder.held_kinds import hold
-from actions.papers.before_body import body_for, meeting_in_time, meeting_of
+from actions.papers.before_body import body_for, body_it_lay_before, meeting_in_time, meeting_of
 from actions.posting import write_each
 from actions.readers import body_readers, meeting_path, reader_of
 from actions.recipients import told_by
@@ -145,7 +145,8 @@ def _end_one_gone(scene: Scene, matter: Matter, run_id: str | None) -> list[Lett
     for waiting in waiting_about(scene.session, key):
         hold(scene, waiting)
     what = _name_of(scene, key)
-    left = list(dict.fromkeys(one.unit_name for one in left_before(scene, matter, matter.body, {key})))
+    remaining = left_before(scene, matter, body_it_lay_before(scene, matter), {key})
+    left = list(dict.fromkeys(one.unit_name for one in remaining))
     is_held = matter.meeting_day is not None and matter.meeting_day < scene.today
     ends = "är avslutat" if is_held else "återkallas"
     words = [

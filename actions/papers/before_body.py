@@ -31,6 +31,15 @@ def body_of(scene: Scene, matter: Matter) -> BodyId | None:
     return body_for(scene.office.definition, rung, matter)[0] if rung else matter.body
 
 
+def body_it_lay_before(scene: Scene, matter: Matter) -> BodyId | None:
+    """Return the body of a matter whose obligation is gone: the one that the krav's ladder goes to, for the others."""
+    definition, key = scene.office.definition, matter.obligation_key
+    step = definition.steps.get(key.step)
+    krav = step.krav.get(key.krav) if step else None
+    rung = top_rung(definition.ladders.get(krav.ladder)) if krav and krav.ladder else None
+    return body_for(definition, rung, matter)[0] if rung else matter.body
+
+
 def meeting_in_time(scene: Scene, one: Obligation, body_id: BodyId, at: datetime | None = None) -> Meeting | None:
     """Return the body's next meeting whose agenda is open; None when it comes too late to do anything about it.
 

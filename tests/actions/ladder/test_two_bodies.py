@@ -80,3 +80,14 @@ def test_what_ends_before_one_body_says_nothing_of_the_other_s():
     town.round("fredag 22 oktober 2027 kl. 09.01")
     for mail in town.to(SECRETARY)[before:]:
         assert "Bostadsbolaget" not in body(mail)
+
+
+def test_what_is_gone_leaves_only_what_lies_before_its_own_body():
+    town = two_bodies()
+    definition, before = town.office.definition, len(town.mails())
+    left = {key: unit for key, unit in definition.units.items() if key != "omsorgsnamnden"}
+    gone = replace(town.office.sourced, definition=definition.model_copy(update={"units": left}))
+    town.office = replace(town.office, sourced=gone)
+    town.round("fredag 22 oktober 2027 kl. 09.01")
+    words = [" ".join(body(mail).split()) for mail in town.mails()[before:] if "återkallas" in str(mail["Subject"])]
+    assert words and all("Kvar: Kommunstyrelsen och Bildningsnämnden. Ärendet tas" in each for each in words)
