@@ -155,6 +155,7 @@ def test_the_part_is_owed_again_and_whoever_hands_it_in_is_asked_with_a_link(off
     flat = " ".join(text.split())
     assert "Delen saknas nu" in flat and WHY in flat and REASON in flat.casefold()
     assert "/l/" in text and sha256(xlsx()).hexdigest() in text
+    assert "hantera den enligt er dokumenthanteringsplan" in flat  # the kvittens: nobody is told to destroy it
 
 
 def test_an_older_version_counts_again_and_nothing_is_asked(office):

@@ -110,6 +110,12 @@ def template_words(path: Path) -> str:
     return " ".join([re.sub(r"<[^>]*>", " ", text), *re.findall(r'<fact name="([^"]+)"', text), *phrases])
 
 
+@pytest.mark.parametrize("path", sorted(TEMPLATES.glob("*.xml")), ids=lambda path: path.name)
+def test_no_letter_asks_anybody_to_destroy_what_they_have(path: Path) -> None:
+    asks = r"\b(ta bort (den|det|dem|brevet|kvittensen|filen)|radera|släng|kasta|förstör)\b"
+    assert re.findall(asks, template_words(path), re.I) == []
+
+
 ENGLISH = set(
     re.findall(
         r"\w+",
