@@ -35,7 +35,7 @@ def underlag_gone(scene: Scene, who: Who, key: ObligationKey, unknown: str = "")
     if row is None:
         words = [
             "Årshjulet har inget sådant inlämningskrav.",
-            *([f"{unknown[:1].upper()}{unknown[1:]}."] if unknown else []),
+            *([f"{unknown[:1].upper()}{unknown[1:]}{'' if unknown.endswith(('?', '.')) else '.'}"] if unknown else []),
         ]
         return GoneError(who, "Underlaget finns inte", words)
     report = OccurrenceKey.of(row.step, row.period)
