@@ -77,20 +77,27 @@ def one_rung_a_day(view: View) -> Found:
 
 def _is_told_anew(view: View, word: Word) -> bool:
     """Is it the late word to one who has had none, of a frist whose late word another had on an earlier day?"""
-    same = [each for each in _before(view, word) if (each.rung, each.due_at) == (word.rung, word.due_at)]
-    theirs = [each for each in same if each.person == word.person]
-    return word.rung == "sen" and not theirs and any(each.day < word.day for each in same)
+    return _is_first_late(view, word) and any(
+        (each.rung, each.due_at) == (word.rung, word.due_at) and each.day < word.day for each in _before(view, word)
+    )
+
+
+def _is_first_late(view: View, word: Word) -> bool:
+    """Is it the late word to one who has had none but this very letter, which a death repeats, or whose own came back?"""
+    theirs = [
+        before
+        for before in _before(view, word)
+        if before.person == word.person
+        and (before.rung, before.due_at) == (word.rung, word.due_at)
+        and before.letter != word.letter
+    ]
+    return word.rung == "sen" and (not theirs or any(_came_back(view, before.letter) for before in theirs))
 
 
 def in_order(view: View) -> Found:
     """The rungs of a frist go in the ladder's order, but for the late word to one who has had none, or whose own came back."""
     for word, one in view.words:
-        late = [
-            before
-            for before in _before(view, word)
-            if before.person == word.person and before.rung == "sen" and before.due_at == word.due_at
-        ]
-        if word.rung == "sen" and (not late or any(_came_back(view, before.letter) for before in late)):
+        if _is_first_late(view, word):
             continue  # as one who comes back to a role, and had reminders of it before a deputy had the late word
         place = _place(one, word.rung)
         for before in _before(view, word):
