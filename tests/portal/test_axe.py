@@ -12,9 +12,11 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from portal.web import pages
+from tests.rig.handins import whole_hedemora
 from tests.rig.pages.album import Album, Picture, displayed, filled_album
 from tests.rig.pages.broken_words import LOOK
 from tests.rig.pages.browsers import browser
+from tests.rig.raw_names import raw_names
 
 pytestmark = pytest.mark.slow
 
@@ -81,6 +83,11 @@ def test_wherever_a_page_says_that_something_is_late_stands_whom_to_call(album):
     told = [(each, words) for each in album.pictures if each.status == 200 and LATE.search(words := _words(each))]
     assert {each.route for each, _ in told} == TELL_OF_LATE
     assert [each.path for each, words in told if each.route != "/personer" and not CALLED.search(words)] == []
+
+
+def test_no_page_tells_an_id_or_a_word_of_code(album):
+    raw = raw_names(whole_hedemora().definition)
+    assert [(each.path, found[0]) for each in album.pictures if (found := raw.search(_words(each)))] == []
 
 
 def _words(picture: Picture) -> str:
