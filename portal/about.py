@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from portal.utdrag.extract import handling_words
 from portal.web.context import PortalContext
-from portal.web.logged_in import Anyone
+from portal.web.logged_in import Anyone, walled
 from portal.web.pages import Pages
 from store.access import codes, login_links, sessions
 from store.handins import drafts
@@ -19,7 +19,7 @@ AWAY = {"logins": sessions.KEPT.days, "drafts": drafts.KEPT.days, "codes": max(c
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the three pages."""
-    router = APIRouter()
+    router = walled()
     told = context.about
     kept = handling_words(context.office.definition)
 

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from urllib.parse import quote
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
@@ -35,7 +35,7 @@ from portal.underlag import routes as underlag
 from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
 from portal.web.gone_pages import GoneError
-from portal.web.logged_in import NO_ADDRESS, Authenticator, plain_address, same_site
+from portal.web.logged_in import NO_ADDRESS, Authenticator, walled
 from portal.web.pages import STATIC, Pages, WithHeaders, guards_of
 from portal.web.shown_utskick import NotingUtskick
 from portal.wheel import routes as arshjulet
@@ -54,7 +54,6 @@ def create_app(context: PortalContext) -> FastAPI:
     app = FastAPI(
         title="Årshjul", docs_url=None, redoc_url=None, openapi_url=None,
         redirect_slashes=False,  # it would lead to whatever host the asker named
-        dependencies=[Depends(same_site), Depends(plain_address)],
     )  # fmt: skip
     pages, denials = Pages(context), Denials(context.store)
     app.state.authenticator = authenticator = Authenticator(context)
@@ -62,7 +61,6 @@ def create_app(context: PortalContext) -> FastAPI:
     app.add_middleware(NotingUtskick, context=context)
     app.add_middleware(WithHeaders, headers=guards_of(context))
     app.mount("/static", _Static(directory=STATIC), name="static")
-    app.include_router(kalender.feed_routes(context))  # calendar programs cannot log in
     office_pages = (
         underlag,
         meeting_routes,
@@ -81,20 +79,16 @@ def create_app(context: PortalContext) -> FastAPI:
         sent_routes,
         utskick,
     )
-    for module in (mine, lage, arshjulet, kontroller, about, *office_pages):
-        app.include_router(module.routes(context, pages))
-    app.include_router(login.routes(context, pages, authenticator, denials))
-    app.include_router(reading_link.routes(context, pages, authenticator))
-    app.include_router(prefect.routes(context, pages, authenticator, denials))
-    app.include_router(provider_login.routes(context, authenticator))
-
-    @app.get("/health")
-    def health() -> Response:
-        """Tell machines whether every part does its work: 200, or 503 when one does not."""
-        parts = context.health()
-        well = all(part.ok for part in parts.values())
-        told = {name: {**asdict(part), "since": part.since and part.since.isoformat()} for name, part in parts.items()}
-        return JSONResponse({"status": "ok" if well else "fel", "parts": told}, 200 if well else 503)
+    for router in (
+        kalender.feed_routes(context),  # calendar programs cannot log in
+        *(module.routes(context, pages) for module in (mine, lage, arshjulet, kontroller, about, *office_pages)),
+        login.routes(context, pages, authenticator, denials),
+        reading_link.routes(context, pages, authenticator),
+        prefect.routes(context, pages, authenticator, denials),
+        provider_login.routes(context, authenticator),
+        _health_routes(context),
+    ):
+        app.router.routes.extend(router.routes)
 
     @app.exception_handler(DeniedError)
     def denied(request: Request, error: DeniedError) -> Response:
@@ -151,6 +145,20 @@ def create_app(context: PortalContext) -> FastAPI:
         return page
 
     return app
+
+
+def _health_routes(context: PortalContext) -> APIRouter:
+    router = walled()
+
+    @router.get("/health")
+    def health() -> Response:
+        """Tell machines whether every part does its work: 200, or 503 when one does not."""
+        parts = context.health()
+        well = all(part.ok for part in parts.values())
+        told = {name: {**asdict(part), "since": part.since and part.since.isoformat()} for name, part in parts.items()}
+        return JSONResponse({"status": "ok" if well else "fel", "parts": told}, 200 if well else 503)
+
+    return router
 
 
 def _at_login(request: Request) -> bool:

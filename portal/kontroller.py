@@ -18,7 +18,7 @@ from arshjul.errors import RefusedError
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.limits import Recent
-from portal.web.logged_in import Anyone, ByOffice, Who, checked_form
+from portal.web.logged_in import Anyone, ByOffice, Who, checked_form, walled
 from portal.web.pages import Pages
 from submissions.review.rule_list import Listed, former, listed, restable
 
@@ -35,7 +35,7 @@ class RuleAnswer:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the rules: the page is everybody's, its forms are the ekonomikontor's."""
-    router = APIRouter(prefix="/kontroller")
+    router = walled(prefix="/kontroller")
     answers = Recent[RuleAnswer](500)
     definition = context.office.definition
 

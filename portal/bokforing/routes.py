@@ -20,7 +20,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.forms import file_of, text_of
 from portal.web.limits import Recent
-from portal.web.logged_in import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office, walled
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from store.handins import ledgers
@@ -53,7 +53,7 @@ class LedgerAnswer:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the ledgers, all of them the ekonomikontor's. Who is logged in is who hands in."""
-    router = APIRouter(prefix="/bokforing", dependencies=[Depends(office)])
+    router = walled(prefix="/bokforing", dependencies=[Depends(office)])
     answers = Recent[LedgerAnswer](500)
 
     @router.get("")

@@ -16,7 +16,7 @@ from notifications.letters.sealing import SealError, unsealed, without_seal
 from portal.brev.shown_letter import enclosed_in, html_of, text_in
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
-from portal.web.logged_in import ByOffice, office
+from portal.web.logged_in import ByOffice, office, walled
 from portal.web.pages import Pages
 
 PER_PAGE = 50
@@ -37,7 +37,7 @@ class LetterHead:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the letters; none of them is there without a Maildir."""
-    router = APIRouter(dependencies=[Depends(office)])
+    router = walled(dependencies=[Depends(office)])
     if context.maildir is None:
         return router
     folder = context.maildir

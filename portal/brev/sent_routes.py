@@ -18,7 +18,7 @@ from portal.brev.shown_letter import enclosed_in, html_of, text_in
 from portal.loggen.log_words import LETTER_STATES
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
-from portal.web.logged_in import ByOffice, office
+from portal.web.logged_in import ByOffice, office, walled
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from store.database import Session
@@ -33,7 +33,7 @@ NOTHING = "Årshjulet har inget sådant att visa brev om. Gå tillbaka och välj
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's."""
-    router = APIRouter(prefix="/skickat", dependencies=[Depends(office)])
+    router = walled(prefix="/skickat", dependencies=[Depends(office)])
 
     @router.get("")
     def listed(who: ByOffice, om: str = "", till: str = "", sida: int = 1) -> Response:

@@ -17,7 +17,7 @@ from arshjul.keys import UnitId
 from portal.handelser.view import happenings_shown
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of, typed_in
-from portal.web.logged_in import ByOffice, Who, checked_form
+from portal.web.logged_in import ByOffice, Who, checked_form, walled
 from portal.web.pages import Pages
 from store.plan.in_step import Moved
 
@@ -33,7 +33,7 @@ DONE = {
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of the ekonomikontor."""
-    router = APIRouter(prefix="/handelser")
+    router = walled(prefix="/handelser")
 
     @router.get("")
     def show(who: ByOffice, klart: str = "") -> Response:

@@ -14,7 +14,7 @@ from arshjul.swedish import listing
 from portal.handlingar.view import handlingar
 from portal.web.context import PortalContext
 from portal.web.forms import text_of, texts_of
-from portal.web.logged_in import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office, walled
 from portal.web.pages import Pages
 
 MOST = 5000  #: choices in one form
@@ -22,7 +22,7 @@ MOST = 5000  #: choices in one form
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's."""
-    router = APIRouter(prefix="/handlingar", dependencies=[Depends(office)])
+    router = walled(prefix="/handlingar", dependencies=[Depends(office)])
 
     @router.get("")
     def show(who: ByOffice, gallrat: int = 0, mejl: int = 0) -> Response:

@@ -21,7 +21,7 @@ from portal.web.attachments import attachment, disposition
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.limits import Limit, short_key
-from portal.web.logged_in import ByOffice, checked_form, office
+from portal.web.logged_in import ByOffice, checked_form, office, walled
 from portal.web.pages import Pages
 from portal.wheel.view import shown_years
 from store.plan.calendar_events import events_in
@@ -35,7 +35,7 @@ TOO_OFTEN = "Kalendern hämtas för ofta. Vänta några minuter."
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the page's routes, all of them the ekonomikontor's."""
-    router = APIRouter(prefix="/kalender", dependencies=[Depends(office)])
+    router = walled(prefix="/kalender", dependencies=[Depends(office)])
 
     @router.get("")
     def overview(who: ByOffice, ny: str = "") -> Response:
@@ -74,7 +74,7 @@ def feed_routes(context: PortalContext, together: Limit | None = None) -> APIRou
 
     ``together`` limits all who read one feed: whoever makes up addresses of a proxy meets it.
     """
-    router = APIRouter()
+    router = walled()
     limit = Limit(burst=30, per_second=0.1)
     together = together or Limit(burst=300, per_second=2.0)
 

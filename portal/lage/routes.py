@@ -25,7 +25,7 @@ from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
 from portal.web.gone_pages import report_gone
-from portal.web.logged_in import ByReader, Who, checked_form, office
+from portal.web.logged_in import ByReader, Who, checked_form, office, walled
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 from submissions.compilation.keeping import MAKERS, fetch
@@ -35,7 +35,7 @@ from submissions.standing.completeness import part_states
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the status pages."""
-    router = APIRouter()
+    router = walled()
 
     @router.get("/")
     def front() -> Response:

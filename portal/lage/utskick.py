@@ -16,7 +16,7 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import local_date
 from portal.web.context import PortalContext
 from portal.web.forms import text_of
-from portal.web.logged_in import ByOffice, checked_form, office
+from portal.web.logged_in import ByOffice, checked_form, office, walled
 from portal.web.pages import Pages
 from store.database import Session
 from store.post.holding import held_by
@@ -51,7 +51,7 @@ def letters_of(session: Session, context: PortalContext) -> LettersState:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the buttons; each leads back to Läget."""
-    router = APIRouter(dependencies=[Depends(office)])
+    router = walled(dependencies=[Depends(office)])
 
     @router.post("/utskick/hall")
     async def holds(request: Request, who: ByOffice) -> Response:

@@ -16,7 +16,7 @@ from portal.loggen.log_words import GROUPS
 from portal.loggen.view import FIELDS, one_page, read_search, verdict_words
 from portal.web.attachments import disposition
 from portal.web.context import PortalContext
-from portal.web.logged_in import ByOffice, office
+from portal.web.logged_in import ByOffice, office, walled
 from portal.web.pages import Pages
 from store.log.log_verdict import verify
 from store.log.search import count, every
@@ -28,7 +28,7 @@ HEADS_SHOWN = 14  #: days
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the log, all of them the ekonomikontor's."""
-    router = APIRouter(dependencies=[Depends(office)])
+    router = walled(dependencies=[Depends(office)])
     definition = context.office.definition
 
     @router.get("/loggen")

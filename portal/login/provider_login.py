@@ -22,7 +22,7 @@ from portal.login.openid import (
 )
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
-from portal.web.logged_in import Authenticator
+from portal.web.logged_in import Authenticator, walled
 from portal.web.paths import local_path
 from store.access.proof import Signed, is_same
 
@@ -91,7 +91,7 @@ class _Way:
 
 def routes(context: PortalContext, authenticator: Authenticator) -> APIRouter:
     """Return the routes of the provider's login; none of them is there without a provider."""
-    router = APIRouter()
+    router = walled()
     if context.login.provider is None:
         return router
     openid = OpenId(context.login.provider, context.office.public_url)

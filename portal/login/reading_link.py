@@ -17,7 +17,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Limit, presses, short_key
-from portal.web.logged_in import MANY, Authenticator, anyone
+from portal.web.logged_in import MANY, Authenticator, anyone, walled
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access import links
@@ -29,7 +29,7 @@ from store.tables import Link
 
 def routes(context: PortalContext, pages: Pages, authenticator: Authenticator) -> APIRouter:
     """Return the routes: it is opened by a press, as mail scanners open links."""
-    router = APIRouter()
+    router = walled()
     forms, looks, entries = FormCookie(context, pages), Limit(), presses()
 
     def passes(limit: Limit, token: str, now: datetime) -> None:

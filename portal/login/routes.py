@@ -23,7 +23,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Limit, short_key
-from portal.web.logged_in import MANY, NO_LONGER, Anyone, Authenticator, Who, checked_form
+from portal.web.logged_in import MANY, NO_LONGER, Anyone, Authenticator, Who, checked_form, walled
 from portal.web.pages import Pages
 from portal.web.paths import local_path
 from store.access import sessions
@@ -110,7 +110,7 @@ class _LoginAttempts:
 
 def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the login."""
-    router = APIRouter()
+    router = walled()
     forms = FormCookie(context, pages)
     attempts = _LoginAttempts(context, authenticator, denials, forms)
 

@@ -37,6 +37,7 @@ from portal.web.attachments import attachment
 from portal.web.denials import DeniedError
 from portal.web.forms import text_of, texts_of
 from portal.web.limits import Visit
+from portal.web.logged_in import walled
 from portal.web.uploads import read_form
 from store.access.codes import DENIED, find
 from store.database import Session
@@ -51,7 +52,7 @@ NO_CODE = "Koden hör inte till din länk, eller finns inte längre. Gå tillbak
 
 def routes(page: Visits) -> APIRouter:
     """Return the routes of the three requests and their codes."""
-    router = APIRouter()
+    router = walled()
 
     @router.get("/mina/begar/{vad}")
     def form(request: Request, vad: str, galler: str = "") -> Response:

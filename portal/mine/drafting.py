@@ -18,6 +18,7 @@ from arshjul.year.wheel import Wheel
 from portal.mine.card_form import Admitted, CardForm, Where, admit, card_of, content_of, spend
 from portal.mine.visiting import Visits
 from portal.web.limits import HandInAnswer
+from portal.web.logged_in import walled
 from portal.web.uploads import parsed_form, scanned_form
 from store.database import Session
 from store.handins import drafts
@@ -33,7 +34,7 @@ WHICH = "Vilken del är {name}? Välj den i kortet nedan, och tryck på Lämna i
 
 def routes(page: Visits) -> APIRouter:
     """Return the route that saves a draft."""
-    router = APIRouter()
+    router = walled()
     context = page.context
 
     @router.post("/mina/{step}/{period}/{unit}/{krav}/utkast")

@@ -26,6 +26,7 @@ from portal.mine.visiting import Visits
 from portal.web.denials import DeniedError
 from portal.web.forms import LONGEST_REASON
 from portal.web.limits import HandInAnswer
+from portal.web.logged_in import walled
 from store.database import Session
 from store.plan.planning import current_wheel
 from store.tables import Link
@@ -53,7 +54,7 @@ class SentBackBelow:
 
 def routes(page: Visits) -> APIRouter:
     """Return the route by which a card's form is handed in."""
-    router = APIRouter()
+    router = walled()
     context = page.context
 
     @router.post("/mina/{step}/{period}/{unit}/{krav}")

@@ -22,6 +22,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.form_cookie import FormCookie
 from portal.web.limits import Cookies, HandInAnswer, Limit, Recent, Visit, presses, short_key
+from portal.web.logged_in import walled
 from portal.web.pages import POLICY, Pages
 from portal.web.paths import RowId
 from portal.web.uploads import read_form
@@ -45,12 +46,11 @@ NO_MALL = "Mallen finns inte bland det du ska lämna in. Gå tillbaka till din s
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the personal link."""
-    router = APIRouter()
+    router = walled()
     page = Visits(context, pages, Cookies(context.office.secret), Limit(), Recent[HandInAnswer](2000))
     forms, entries = FormCookie(context, pages), presses()
-    router.include_router(handing_in.routes(page))
-    router.include_router(drafting.routes(page))
-    router.include_router(asking.routes(page))
+    for module in (handing_in, drafting, asking):
+        router.routes.extend(module.routes(page).routes)
 
     @router.api_route("/l/{token}", methods=["GET", "HEAD"])
     def knock(request: Request, token: str) -> Response:

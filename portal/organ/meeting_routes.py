@@ -16,13 +16,13 @@ from arshjul.errors import RefusedError
 from arshjul.keys import BodyId
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of
-from portal.web.logged_in import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office, walled
 from portal.web.pages import Pages
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Nothing is changed until it is confirmed."""
-    router = APIRouter(prefix="/mote", dependencies=[Depends(office)])
+    router = walled(prefix="/mote", dependencies=[Depends(office)])
 
     @router.get("")
     def form(who: ByOffice, organ: str = "", dag: str = "") -> Response:

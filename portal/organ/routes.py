@@ -28,7 +28,7 @@ from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, text_of, texts_of, typed_in
 from portal.web.gone_pages import meeting_gone
-from portal.web.logged_in import ByReader, Who, checked_form
+from portal.web.logged_in import ByReader, Who, checked_form, walled
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.scope import Scope, scope_of
@@ -43,7 +43,7 @@ NO_PAPER = "Tjänsteskrivelsen finns inte. Den skrivs när ärendet går till or
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read; the ekonomikontor records, and a secretary what her own body decided."""
-    router = APIRouter(prefix="/organ/{body}")
+    router = walled(prefix="/organ/{body}")
 
     @router.get("")
     def meetings(who: ByReader, body: BodyId) -> Response:

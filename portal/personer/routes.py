@@ -26,7 +26,7 @@ from portal.web.attachments import attachment
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, file_of, text_of
 from portal.web.limits import Recent
-from portal.web.logged_in import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office, walled
 from portal.web.pages import Pages
 from portal.web.paths import WHOLE, local_path
 from store.access.revoking import living_logins
@@ -64,7 +64,7 @@ class ShownUpload:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of people, all of them the ekonomikontor's. Who is logged in is who changes."""
-    router = APIRouter(prefix="/personer", dependencies=[Depends(office)])
+    router = walled(prefix="/personer", dependencies=[Depends(office)])
     answers, uploads, definition = Recent[SeatAnswer](500), Recent[ShownUpload](20), context.office.definition
 
     def answered(told: SeatAnswer, where: str) -> Response:

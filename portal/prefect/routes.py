@@ -35,7 +35,7 @@ from portal.prefect.allowed import (
 from portal.prefect.sharing import NOT_OURS, Sharing, own_id
 from portal.web.context import PortalContext
 from portal.web.denials import Denials, DeniedError, NotLoggedInError
-from portal.web.logged_in import OLD_FORM, Authenticator, Who, from_our_own_page
+from portal.web.logged_in import OLD_FORM, Authenticator, Who, from_our_own_page, walled
 from portal.web.pages import Pages, asset
 
 METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
@@ -68,7 +68,7 @@ ELSEWHERE = (
 
 def routes(context: PortalContext, pages: Pages, authenticator: Authenticator, denials: Denials) -> APIRouter:
     """Return the routes of the Prefect UI."""
-    router = APIRouter(prefix=PREFECT)
+    router = walled(prefix=PREFECT)
     sharing = Sharing(context.prefect, context.store) if context.prefect else None
 
     def enter(request: Request) -> Who:

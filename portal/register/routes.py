@@ -18,7 +18,7 @@ from arshjul.keys import UnitId
 from portal.register.view import openings_shown, registers_shown
 from portal.web.context import PortalContext
 from portal.web.forms import file_of, text_of, texts_of, typed_in
-from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByOffice, ByReader, Who, checked_form, walled
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 
@@ -30,7 +30,7 @@ Do = Callable[[Scene, FormData], str]
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: readers see what is theirs, and the ekonomikontor changes it."""
-    router = APIRouter(prefix="/register")
+    router = walled(prefix="/register")
 
     @router.get("")
     def show(who: ByReader, klart: str = "", andra: str = "") -> Response:

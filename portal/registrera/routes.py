@@ -34,7 +34,7 @@ from portal.registrera.view import entry_view, file_of
 from portal.web.attachments import attachment, note_read
 from portal.web.context import PortalContext
 from portal.web.forms import number_of, text_of, texts_of, typed_in
-from portal.web.logged_in import ByOffice, Who, checked_form, office
+from portal.web.logged_in import ByOffice, Who, checked_form, office, walled
 from portal.web.pages import Pages
 from portal.web.paths import RowId
 from portal.web.uploads import scan
@@ -53,7 +53,7 @@ GONE = "Det du söker finns inte bland det som har kommit. Gå tillbaka till sid
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes, all of them the ekonomikontor's. Who is logged in is who registers."""
-    router = APIRouter(prefix="/registrera", dependencies=[Depends(office)])
+    router = walled(prefix="/registrera", dependencies=[Depends(office)])
 
     @router.get("")
     def entries(who: ByOffice) -> Response:

@@ -24,7 +24,7 @@ from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.forms import day_of, lines_of, text_of, typed_in
 from portal.web.limits import Recent
-from portal.web.logged_in import Who, authenticator_of, checked_form
+from portal.web.logged_in import Who, authenticator_of, checked_form, walled
 from portal.web.pages import Pages
 from submissions.files.parts import KINDS
 
@@ -43,7 +43,7 @@ BySigner = Annotated[Who, Depends(signer_or_office)]
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes. Who may act is asked anew each time: the signer is another when the one who was becomes late."""
-    router = APIRouter(prefix="/skrivelse/{step}/{period}/{body}")
+    router = walled(prefix="/skrivelse/{step}/{period}/{body}")
     answers = Recent[str](200)
 
     @router.get("")

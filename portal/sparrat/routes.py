@@ -25,7 +25,7 @@ from portal.web.attachments import attachment
 from portal.web.context import PortalContext
 from portal.web.denials import DeniedError
 from portal.web.forms import number_of, text_of, typed_in
-from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByOffice, ByReader, Who, checked_form, walled
 from portal.web.pages import Pages
 from store.handins import withheld
 from store.log.search import of_kinds
@@ -53,7 +53,7 @@ class WithheldView:
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: whoever is named opens, the ekonomikontor lifts."""
-    router = APIRouter(prefix="/sparrat")
+    router = walled(prefix="/sparrat")
 
     @router.get("")
     def show(who: ByReader) -> Response:

@@ -33,14 +33,14 @@ from portal.underlag.view import underlag_view
 from portal.web.context import PortalContext
 from portal.web.forms import day_of, number_of, text_of, texts_of, typed_in
 from portal.web.gone_pages import underlag_gone
-from portal.web.logged_in import ByOffice, ByReader, Who, checked_form
+from portal.web.logged_in import ByOffice, ByReader, Who, checked_form, walled
 from portal.web.pages import Pages
 from portal.web.scope import scope_of
 
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes: both roles read, the ekonomikontor decides."""
-    router = APIRouter(prefix="/lage/{step}/{period}/{unit}/{krav}")
+    router = walled(prefix="/lage/{step}/{period}/{unit}/{krav}")
 
     @router.get("")
     def show(who: ByReader, step: str, period: str, unit: UnitId, krav: str, gjort: str = "") -> Response:

@@ -14,8 +14,8 @@ A router of the ekonomikontor asks who it is first of all, by a dependency or a 
 and each of its forms carries the token: ``<form method="post" ...>{{ csrf_field() }}``. ``who=`` must be handed to
 ``pages.html``: it fills the field, and the head of the page says who is logged in.
 
-A router whose every page is the ekonomikontor's is made with ``APIRouter(dependencies=[Depends(office)])``, so that
-no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare, and to read who came by a letter's link.
+Every router is made by :func:`walled`, and one whose every page is the ekonomikontor's with
+``dependencies=[Depends(office)]``, so that no page of it can be left open. ``ByOffice`` lets in the ekonomikontor, ``ByReader`` also a nämndsekreterare, and to read who came by a letter's link.
 Whoever is not logged in is sent to the login, and comes back to the page; whoever may not gets 403 with a word; both
 are in the log. A POST without :func:`checked_form` is a hole: tests/portal/test_hostile_forms.py posts to every route
 without a token, and finds it.
@@ -24,14 +24,15 @@ without a token, and finds it.
 who it is counts for nothing.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import Depends, Request
+from fastapi import APIRouter, Depends, Request
+from fastapi.params import Depends as Dependency
 from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
@@ -272,3 +273,11 @@ async def same_site(request: Request) -> None:
         ours = origin in (None, "null") or urlsplit(origin).netloc in hosts
     if not ours:
         raise DeniedError(OLD_FORM, "en annan webbplats formulär")
+
+
+def walled(prefix: str = "", dependencies: Sequence[Dependency] = ()) -> APIRouter:
+    """Return a router whose every route is behind both walls; ``create_app`` takes its routes over as they are.
+
+    Were the walls the app's own, FastAPI would read each route a second time, when the first page is asked for.
+    """
+    return APIRouter(prefix=prefix, dependencies=[Depends(same_site), Depends(plain_address), *dependencies])

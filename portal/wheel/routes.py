@@ -12,7 +12,7 @@ from arshjul.swedish import local_date
 from portal.web.attachments import disposition
 from portal.web.context import PortalContext
 from portal.web.limits import KeptAwhile
-from portal.web.logged_in import ByReader, Who, secretary_or_office
+from portal.web.logged_in import ByReader, Who, secretary_or_office, walled
 from portal.web.pages import POLICY, Pages
 from portal.web.scope import scope_of
 from portal.wheel.image import NoFontError, png, style
@@ -28,7 +28,7 @@ PICTURE_POLICY = {"Content-Security-Policy": "default-src 'none'; style-src 'uns
 
 def routes(context: PortalContext, pages: Pages) -> APIRouter:
     """Return the routes of the wheel."""
-    router = APIRouter()
+    router = walled()
 
     def gather(year: int) -> YearWheel:
         now = context.clock()
