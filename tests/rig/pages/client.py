@@ -1,8 +1,9 @@
 """A browser without a screen, at a portal of the test's own: what each portal and each request would begin anew is shared.
 
-FastAPI reads every handler's signature again for each portal, which takes longer than most tests; here what it read is
-kept for as long as the signature is the same, and of what kind a handler is for as long as its code is. A portal, its
-handlers and all that they keep are still made anew.
+FastAPI reads the signature of each of a portal's hundred handlers when the portal is made, which takes longer than most
+tests. Here a route is read when somebody comes to it, and what was read is kept for as long as the signature is the
+same, and of what kind a handler is for as long as its code is. A portal, its handlers and all that they keep are still
+made anew.
 """
 
 import ssl
@@ -10,15 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
+from threading import RLock
 from types import FunctionType
 from typing import Any
 
 import fastapi.dependencies.models
-import fastapi.dependencies.utils
 import fastapi.routing
 import starlette.routing
 from anyio.from_thread import BlockingPortal, start_blocking_portal
-from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute, request_response
 from starlette.testclient import TestClient
 
 from tests.rig.sharing import SHARED
@@ -26,27 +27,40 @@ from tests.rig.sharing import SHARED
 #: ``verify=`` for a client that speaks plain http on loopback: left to itself each one reads every root certificate
 PLAIN = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
-_read = fastapi.dependencies.utils.get_dependant
-_known: dict[Any, Dependant] = {}
-
-
-def _read_once(*, path: str, call: Callable[..., Any], **how: Any) -> Dependant:
-    """Return what FastAPI reads of a handler, for this very handler; the words of two are the same when all here is."""
-    try:
-        words = (path, call.__code__, *call.__annotations__.items(), call.__defaults__, str(call.__kwdefaults__))
-        key = (*words, *((name, str(value)) for name, value in how.items()))
-        hash(key)
-    except (AttributeError, TypeError):  # no plain function, or something in its signature is like nothing else
-        return _read(path=path, call=call, **how)
-    if key not in _known:
-        _known[key] = replace(_read(path=path, call=call, **how), call=None)
-    found = _known[key]
-    return replace(found, call=call, dependencies=[*found.dependencies], body_params=[*found.body_params])
-
-
-fastapi.dependencies.utils.get_dependant = _read_once
-fastapi.routing.get_dependant = _read_once
 starlette.routing.compile_path = fastapi.routing.compile_path = cache(starlette.routing.compile_path)
+_read = APIRoute.__init__
+_known: dict[Any, dict[str, Any]] = {}
+_one_at_a_time = RLock()
+
+
+def _read_later(route: APIRoute, path: str, endpoint: Callable[..., Any], *, methods: Any = None, **how: Any) -> None:
+    """Keep what a route is found by, and how the rest of it is read."""
+    route.path, route.endpoint, route.methods = path, endpoint, set(methods or ["GET"])
+    route.path_regex, route.path_format, route.param_convertors = fastapi.routing.compile_path(path)
+    route.__dict__["_unread"] = {"methods": methods, **how}
+
+
+def _read_now(route: APIRoute, name: str) -> Any:
+    """Read a route when more of it is asked for; what FastAPI reads of two is the same when all here is."""
+    with _one_at_a_time:
+        if how := route.__dict__.pop("_unread", None):
+            path, call = route.path, route.endpoint
+            words = (path, call.__code__, str(call.__annotations__), call.__defaults__, str(call.__kwdefaults__))
+            if known := _known.get((*words, str(how))):
+                route.__dict__.update(known, endpoint=call, dependant=replace(known["dependant"], call=call))
+                route.app = request_response(route.get_route_handler())
+            else:
+                _read(route, path, call, **how)
+                kept = replace(route.dependant, call=None)
+                _known[*words, str(how)] = {**route.__dict__, "endpoint": None, "dependant": kept, "app": None}
+    try:
+        return route.__dict__[name]
+    except KeyError:
+        raise AttributeError(name) from None
+
+
+APIRoute.__init__ = _read_later  # type: ignore[method-assign]
+APIRoute.__getattr__ = _read_now  # type: ignore[attr-defined]
 
 
 class _Alike(fastapi.dependencies.models._CallIdentity):
@@ -70,22 +84,6 @@ def _is_plain(call: Callable[..., Any]) -> bool:
 
 
 fastapi.dependencies.models._CallIdentity = _Alike
-
-_read_return = fastapi.routing.get_typed_return_annotation
-_known_returns: dict[Any, Any] = {}
-
-
-def _read_return_once(call: Callable[..., Any]) -> Any:
-    """Return what FastAPI reads of what a handler returns."""
-    said = call.__annotations__.get("return") if _is_plain(call) else None
-    if not isinstance(said, str | type):
-        return _read_return(call)
-    if (call.__code__, said) not in _known_returns:
-        _known_returns[call.__code__, said] = _read_return(call)
-    return _known_returns[call.__code__, said]
-
-
-fastapi.routing.get_typed_return_annotation = _read_return_once
 
 
 class Client(TestClient):
