@@ -13,7 +13,7 @@ from arshjul.keys import MilestoneKey, UnitId
 from arshjul.ladder.due import is_skipped, to_come
 from arshjul.swedish import STOCKHOLM, day_text, listing, local
 from arshjul.year.days.meetings import Meeting
-from arshjul.year.last_anstand import has_no_room, last_anstand
+from arshjul.year.last_anstand import is_closed, last_anstand
 from arshjul.year.wheel import Obligation, rung_day
 from notifications.letters.views.notice_view import MissingPart, NoticeView, SentLetter
 from store.tables import Person
@@ -58,7 +58,7 @@ def notice_view(
         owing=tuple(scene.office.definition.roles[role].name for role in standing.owing),
         lagrum=one.lagrum,
         treated_text=_meeting_text(scene, one.treated),
-        limit=last.day if (last := last_anstand(scene.wheel, one)) and not has_no_room(one, last) else None,
+        limit=last.day if (last := last_anstand(scene.wheel, one)) and not is_closed(one, last, scene.now) else None,
         body_at=_body_at(sight, one, rung),
         moved_from=moved_from,
         diarienummer=scene.diarienummer(one.occurrence),

@@ -19,7 +19,7 @@ from arshjul.year.last_anstand import (
     LAW,
     LastDay,
     carrier_of,
-    has_no_room,
+    is_closed,
     last_anstand,
     needed_from,
     reaches_meeting,
@@ -137,13 +137,13 @@ def grantable(wheel: Wheel, key: ObligationKey, until: date, now: datetime) -> t
         raise RefusedError(f"{one.report[:1].upper()}{one.report[1:]} lämnas med {host.report}: ge anståndet där.")
     if wanted <= frist:
         raise RefusedError(f"Fristen är redan {instant_text(frist)}; ett anstånd måste vara senare.")
+    last = last_anstand(wheel, one)
+    if last and is_closed(one, last, now):
+        raise RefusedError(f"Fristen kan inte flyttas längre: {bound_words(wheel, one, last, now)}")
     if wanted <= now:
         raise RefusedError(f"{instant_text(wanted)} har redan varit; välj en senare dag.")
-    last = last_anstand(wheel, one)
-    if last and has_no_room(one, last):
-        raise RefusedError(f"Fristen kan inte flyttas längre: {bound_words(wheel, one, last)}")
     if last and until > last.day:
-        raise RefusedError(f"Anstånd kan ges längst till {day_text(last.day)}: {bound_words(wheel, one, last)}")
+        raise RefusedError(f"Anstånd kan ges längst till {day_text(last.day)}: {bound_words(wheel, one, last, now)}")
     return one, wanted
 
 
@@ -186,7 +186,7 @@ def _refusal(
     )  # fmt: skip
 
 
-def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
+def bound_words(wheel: Wheel, one: Obligation, last: LastDay, now: datetime) -> str:
     """Return why an anstånd cannot be longer, for the form and the refusal alike."""
     if last.why == LAW and one.deadline.lawful_until:
         return (
@@ -202,7 +202,9 @@ def bound_words(wheel: Wheel, one: Obligation, last: LastDay) -> str:
         )
     meeting = _meeting_words(wheel.definition, one)
     instead = (
-        "Bara ett senare möte ger mer tid." if has_no_room(one, last) else "Välj en tidigare dag, eller flytta mötet."
+        "Bara ett senare möte ger mer tid."
+        if is_closed(one, last, now)
+        else "Välj en tidigare dag, eller flytta mötet."
     )
     if last.why == LADDER:
         return f"är det sent då ska det hinna tas upp på {meeting}. {instead}"

@@ -17,7 +17,7 @@ from actions.people.trying_codes import CodeTried, closed_word, make_code, needs
 from actions.scene import Scene
 from arshjul.errors import RefusedError
 from arshjul.keys import seat_key
-from arshjul.year.last_anstand import has_no_room, last_anstand
+from arshjul.year.last_anstand import is_closed, last_anstand
 from arshjul.year.wheel import Obligation
 from notifications.letters.code_letter import write_code_letter
 from portal.mine.link_reach import reach, seat_text
@@ -154,7 +154,7 @@ def _form(
             wish=wish,
             person=asking.mine.person,
             choices=[
-                (where_of(one), _name(one, choices), one, last, has_no_room(one, last))
+                (where_of(one), _name(one, choices), one, last, is_closed(one, last, now))
                 for one in choices
                 for last in (last_anstand(scene.wheel, one),)
             ],

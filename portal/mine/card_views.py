@@ -82,7 +82,7 @@ class Card:
     treated: str | None
     preliminary: str | None  #: what is still to come when it is preliminär, as a sentence without its end
     last: date | None  #: the last day of an anstånd; None when nothing bounds it
-    no_room: bool  #: the frist stands on that day already
+    no_room: bool  #: the frist stands on that day already, or the day has been
     asked: AnstandRequest | None  #: the newest request for anstånd
     rests: date | None  #: the last day on which the letters rest
     saved_at: datetime | None  #: when its draft was saved

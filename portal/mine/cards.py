@@ -8,7 +8,7 @@ from actions.underlag.mending import latest_mending
 from arshjul.keys import ObligationKey
 from arshjul.ladder.standing import State, own_state, worst
 from arshjul.swedish import day_text, local_date
-from arshjul.year.last_anstand import has_no_room, last_anstand
+from arshjul.year.last_anstand import is_closed, last_anstand
 from arshjul.year.wheel import Obligation, PartOwed, Wheel
 from portal.mine.card_views import Card, CardSection, PartView, VersionView
 from portal.mine.link_reach import Reach
@@ -132,7 +132,7 @@ def _card(
         treated=f"{short} {day_text(one.treated.day)}" if one.treated else None,
         preliminary=word,
         last=last.day if (last := last_anstand(wheel, one)) else None,
-        no_room=has_no_room(one, last),
+        no_room=is_closed(one, last, now),
         asked=seen.asked.get(one.key),
         saved_at=max([*([form.saved_at] if form else []), *(each.saved_at for each in kept)], default=None),
         unsure=tuple(each for each in kept if not each.part),

@@ -14,7 +14,7 @@ from actions.underlag.sending_back import RULE
 from arshjul.errors import RefusedError
 from arshjul.ladder.standing import State
 from arshjul.swedish import local_date
-from arshjul.year.last_anstand import LastDay, has_no_room, last_anstand
+from arshjul.year.last_anstand import LastDay, is_closed, last_anstand
 from arshjul.year.wheel import Obligation, Occurrence
 from portal.loggen.log_words import about
 from portal.underlag.timeline_view import Timeline, timeline_of
@@ -77,7 +77,7 @@ class Underlag:
     can_approve: bool
     handed_in: bool
     last: LastDay | None  #: the last day of an anstånd
-    no_room: bool  #: the frist stands on that day already
+    no_room: bool  #: the frist stands on that day already, or the day has been
     last_words: str  #: why it cannot be longer
     room: str  #: that the ladder does not reach the meeting; "" when it does
     mend_until: datetime | None  #: the latest frist of an återremiss; None: nothing bounds it
@@ -130,8 +130,8 @@ def underlag_view(scene: Scene, one: Obligation) -> Underlag:
         can_approve=(complete or back) and approval is None,
         handed_in=any(part.version for part in parts),
         last=(last := last_anstand(scene.wheel, one)),
-        no_room=has_no_room(one, last),
-        last_words=bound_words(scene.wheel, one, last) if last else "",
+        no_room=is_closed(one, last, now),
+        last_words=bound_words(scene.wheel, one, last, now) if last else "",
         room=room_words(scene.wheel, one),
         mend_until=latest_mending(scene.wheel, one, now),
         hold_until=scene.wheel.workdays.add(today, LONGEST_HOLD_WORKDAYS),

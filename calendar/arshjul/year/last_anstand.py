@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 
 from arshjul.definition.ladders import Rung
 from arshjul.definition.reach import top_rung
-from arshjul.swedish import STOCKHOLM
+from arshjul.swedish import STOCKHOLM, local
 from arshjul.workdays import ONE_DAY, Workdays
 from arshjul.year.wheel import Obligation, Wheel, rung_day
 
@@ -42,6 +42,13 @@ def reaches_meeting(wheel: Wheel, one: Obligation, last_day: date) -> bool:
 def has_no_room(one: Obligation, last: LastDay | None) -> bool:
     """Tell whether the frist stands on its last day already, or later: then no anstånd can be granted."""
     return last is not None and last.day <= one.deadline.last_day
+
+
+def is_closed(one: Obligation, last: LastDay | None, now: datetime) -> bool:
+    """Tell whether no anstånd can be granted any more: the frist stands on its last day, or that day's hour has been."""
+    if last is None or has_no_room(one, last):
+        return last is not None
+    return local(last.day, one.deadline.at.astimezone(STOCKHOLM).time()) <= now
 
 
 def _bounds(wheel: Wheel, one: Obligation) -> Iterator[LastDay]:

@@ -16,11 +16,13 @@ from arshjul.year.last_anstand import (
     LADDER,
     LastDay,
     has_no_room,
+    is_closed,
     last_anstand,
     reaches_meeting,
 )
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Wheel
+from flows.forms.last_days import last_days
 from tests.rig.load import made_up
 from tests.rig.rounds import body, house_after
 from tests.rig.swedish_words import instant
@@ -106,7 +108,19 @@ def test_the_letter_the_refusal_and_the_form_say_the_same_day() -> None:
         assert last is not None
         with pytest.raises(RefusedError, match="längst till fredag 24 september 2027") as refused:
             grantable(scene.wheel, AUGUST, date(2027, 9, 25), scene.now)
-        assert bound_words(scene.wheel, one, last) in str(refused.value)  # which the form shows
+        assert bound_words(scene.wheel, one, last, scene.now) in str(refused.value)  # which the form shows
+
+
+def test_when_the_last_day_has_been_no_form_letter_or_refusal_offers_it() -> None:
+    here = wheel(lead(1))
+    one, last = here.obligations[AUGUST], LastDay(day=date(2027, 9, 24), why=COMPILATION)
+    at, after = instant("fredag 24 september 2027 kl. 15.59"), instant("fredag 24 september 2027 kl. 16.00")
+    assert (is_closed(one, last, at), is_closed(one, last, after), is_closed(one, None, after)) == (False, True, False)
+    with pytest.raises(RefusedError, match=r"^Fristen kan inte flyttas längre: sammanställningen ska bli") as refused:
+        grantable(here, AUGUST, date(2027, 9, 28), after)
+    assert "Bara ett senare möte ger mer tid." in str(refused.value) and "tidigare dag" not in str(refused.value)
+    assert "augusti 2027: fredag 24 september 2027" in last_days(here, date(2027, 9, 24))
+    assert "augusti 2027: kan inte flyttas längre" in last_days(here, date(2027, 9, 25))
 
 
 def test_what_is_carried_up_is_there_by_the_frist_of_who_carries_it() -> None:

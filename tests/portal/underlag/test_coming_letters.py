@@ -60,3 +60,18 @@ def test_what_is_late_counts_from_what_was_taken_and_not_from_the_frist():
 
 def test_while_utskick_is_av_no_letter_is_told():
     assert coming(house_after(steps=("delarsrapport",), utskick="av"), "torsdag 9 september 2027 kl. 09.00") == []
+
+
+def test_what_went_in_skugga_is_said_to_have_reached_the_ekonomikontor_alone():
+    key = ObligationKey("strandby/delarsrapport/2027-08/omsorgsnamnden/underlag")
+
+    def told(utskick: str) -> list[str]:
+        here = house_after("fredag 10 september 2027 kl. 07.00", steps=("delarsrapport",), utskick=utskick)
+        with here.store.read() as session:
+            scene = Scene(session, here.office, instant("fredag 10 september 2027 kl. 09.00"))
+            one = scene.wheel.obligations[key]
+            shown = timeline_of(scene, scene.wheel.occurrence(one.occurrence), one)
+        return [each.text for _, mine in shown.units for each in mine if each.what.startswith("Brev:")]
+
+    assert told("skugga") == ["Skugga: det gick bara till ekonomikontoret."]
+    assert told("skarpt") == [""]
