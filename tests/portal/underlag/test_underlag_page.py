@@ -1,4 +1,4 @@
-"""The form for anstånd says when the ladder, from the frist as it is, does not reach the meeting that treats the report."""
+"""The page of one underlag says when the ladder does not reach the meeting that treats the report, and who really got its letters."""
 
 from dataclasses import replace
 
@@ -21,7 +21,7 @@ def page(town: House) -> str:
     return str(log_in(client, town.store, town.office.secret, NOW).get(PAGE).text)
 
 
-def test_the_form_says_so_and_else_nothing_of_it() -> None:
+def test_the_form_for_anstand_says_when_the_ladder_does_not_reach_the_meeting() -> None:
     town = house_after(steps=("delarsrapport",))
     assert "hinner det inte tas upp" not in page(town)
     definition = town.office.definition
@@ -31,3 +31,12 @@ def test_the_form_says_so_and_else_nothing_of_it() -> None:
     changed = definition.model_copy(update={"bodies": {**definition.bodies, BodyId("ksau"): closed}})
     town.office = replace(town.office, sourced=replace(town.office.sourced, definition=changed))
     assert SAYS in page(town)
+
+
+def test_what_was_sent_before_in_skugga_is_said_to_have_gone_to_the_ekonomikontor() -> None:
+    first = "fredag 10 september 2027 kl. 07.00"
+    for utskick, to in (("skugga", "ekonomikontoret i skugga"), ("skarpt", "forvaltningschef.bildning@")):
+        sent = page(house_after(first, steps=("delarsrapport",), utskick=utskick)).partition("Det har redan skrivits")[
+            2
+        ]
+        assert f"skickat, till {to}" in sent.partition("</ul>")[0].replace("<wbr>", "")
