@@ -73,7 +73,7 @@ def _unclosed(found: re.Match[str], _row: str, _column: int, error: MarkedYAMLEr
 
 def _node(found: re.Match[str], *_: Any) -> str:
     there = _TOKENS.get(found[1], f"står '{found[1]}'")
-    return f"här skulle ett värde stå, men {there}¤; ta bort det komma eller den klammer som är för mycket, eller {_QUOTED}"
+    return f"ett värde fattas: här {there}¤; ta bort det komma eller den klammer som är för mycket, eller {_QUOTED}"
 
 
 def _block(found: re.Match[str], *_: Any) -> str:

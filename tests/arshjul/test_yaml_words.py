@@ -25,7 +25,7 @@ ENGLISH = re.compile(r"\b(?:expected|found|while|scanning|but|token|character|al
         ('a: "KF" 12\n', 1, "något står efter ett värde som redan är slut (kolumn 9)"),
         ("a: {b: 1\nc: 2\n", 2, "här står ':' (kolumn 2), men '{' på rad 1, kolumn 4 är inte avslutad; skriv '}'"),
         ("a: [b, c\n", 2, "här är filen slut (kolumn 1), men '[' på rad 1, kolumn 4 är inte avslutad; skriv ']'"),
-        ("a: {b: 1, , c: 2}\n", 1, "här skulle ett värde stå, men står ',' (kolumn 11)"),
+        ("a: {b: 1, , c: 2}\n", 1, "ett värde fattas: här står ',' (kolumn 11)"),
         ("a: @x\n", 1, "ett värde kan inte börja med '@' (kolumn 4); sätt värdet inom citattecken"),
         ("a: *x\n", 1, "ett värde som börjar med * eller & läses som en hänvisning (kolumn 4)"),
         ('a: "C:\\q"\n', 1, "ett omvänt snedstreck inom dubbla citattecken"),

@@ -422,7 +422,7 @@ def test_a_scenario_with_an_unknown_name_is_refused_with_the_nearest_word():
         ("moten: []\n", "fel.yaml: moten: okänd nyckel 'moten', menade du 'möten'?"),
         ("nere:\n  - {fran: 2027-10-05, från: 2027-10-05, till: 2027-10-06}\n", "fel.yaml: nere.0.fran: okänd nyckel 'fran', menade du 'från'?"),
         ("inlämningar:\n  - {enhet: alla}\n", "fel.yaml: inlämningar.0: ange en av 'vid' och 'arbetsdagar före fristen'"),
-        ("nere: [\n", "fel.yaml:2: här skulle ett värde stå, men är filen slut"),
+        ("nere: [\n", "fel.yaml:2: ett värde fattas: här är filen slut"),
     ],
 )  # fmt: skip
 def test_a_scenario_that_cannot_be_read_is_refused_in_swedish_with_the_place(tmp_path, text, words):
