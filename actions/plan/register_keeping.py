@@ -144,7 +144,10 @@ def _read(act: Act, register: Register, given: Mapping[str, Any]) -> RegisterEnt
     except ValidationError as wrong:
         first = wrong.errors()[0]
         where = ".".join(each for each in first["loc"] if isinstance(each, str))
-        told = str(first.get("ctx", {}).get("error", "")) or "går inte att använda; se exemplet bredvid fältet"
+        usual = (
+            "saknas; fyll i det" if first["type"] == "missing" else "går inte att använda; se exemplet bredvid fältet"
+        )
+        told = str(first.get("ctx", {}).get("error", "")) or usual
         raise RefusedError(f"{where}: {told}" if where else told) from None
     if missing := next(lacks(register.kind, entry), None):
         raise RefusedError(missing)

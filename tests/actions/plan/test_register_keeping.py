@@ -185,7 +185,7 @@ def test_two_of_one_name_have_ids_of_their_own(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("said", "words"),
     [
-        ({"namn": ""}, "namn: går inte att använda; se exemplet bredvid fältet"),
+        ({"namn": ""}, "namn: saknas; fyll i det"),
         ({"enheter": []}, "ett uppdrag säger vem som har fått det; skriv 'enheter: […]'"),
         ({"enheter": ["skolnamden"]}, "enheter: okänd enhet 'skolnamden', menade du 'skolnamnden'?"),
         ({"frist": "2027-02-30"}, "Fristen '2027-02-30' är inget datum. Skriv den som 2027-12-15."),
