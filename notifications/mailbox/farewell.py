@@ -17,7 +17,7 @@ _LEFT = re.compile(
     | har\ (?:nu\ )?(?:av)?slutat\ (?:min|sin)\ (?:anställning|tjänst) | sluta(?:de|r)\ (?:jag\ |hon\ |han\ |hen\ )?(?:(?:min|sin)\ (?:anställning|tjänst)|mitt\ (?:arbete|jobb|uppdrag|vikariat)|den|hos|(?:på|i)\ (?:kommunen|förvaltningen|bolaget|[\w-]+\ kommun)|\d{1,2}(?:/\d|\ (?:jan|feb|mar|apr|maj|jun|jul|aug|sep|okt|nov|dec)\w*))\b
     | slutade\ (?:på|i)\b | har\ (?:nu\ )?avgått\b
     | sista\ (?:arbets|anställnings)dag(?:en)?(?:\ (?:på|hos|i|som|vid)\ [\w-]+){0,2}\ (?:var|är|blir)\b
-    | (?:min|hans|hennes)\ sista\ dag(?:\ (?:på|hos|i|som|vid)\ [\w-]+){0,2}\ (?:var|är|blir)\b
+    | (?:min|hans|hennes)\ sista\ dag(?:\ (?:på|hos|i|som|vid)\ (?!\w*(?:semester|ledighet|lov|kurs|konferens|resa|vecka))[\w-]+){0,2}\ (?:var|är|blir)\b
     | (?:arbetar|jobbar)\ (?:inte|ej)\ (?:här\ )?(?:längre|kvar)\b(?!\ än\b) | (?:arbetar|jobbar)\ (?:nu|numera)\ (?:i|på|hos|som|för|vid)\b(?!\ (?:distans|(?:hel|halv|del)tid|hem|\d|kväll|natt|dagtid|skift|schema|\w+dagar))
     | (?:är\ )?(?:inte|ej)\ längre\ (?:anställd|kvar|i\ tjänst|verksam) | är\ (?:inte|ej)\ anställd\b
     | (?<![\w-])(?:anställning|tjänst|vikariat|förordnande)(?:en|et)?\ (?:har\ )?(?:nu\ )?(?:upphört|upphör|upphörde|avslutats|avslutades|avslutas|är\ avsluta[dt]|avsluta[dt]|är\ slut|tar\ slut|löper\ ut|gått\ ut)\b | avslutad\ anställning
@@ -25,7 +25,7 @@ _LEFT = re.compile(
     | har\ (?:nu\ )?lämnat\ (?:[\w-]+\ kommun\b|kommunen|organisationen|bolaget|förvaltningen|(?:min|sin)\ (?:tjänst|anställning|roll|befattning|post))\b(?!\ för\ (?:i\ ?)?dag) | lämnade\ (?:[\w-]+\ kommun\b|kommunen|organisationen|bolaget|förvaltningen|(?:min|sin)\ (?:tjänst|anställning|befattning))
     | (?:har\ )?(?:gått|gick|går)\ i\ pension | är\ (?:nu\ |numera\ )?pension(?:erad|är)\b
     | har\ (?:nu\ |numera\ )?(?:tillträtt|börjat(?:\ på)?|gått\ (?:vidare|över)\ till|övergått\ till|fått)\ (?:en\ |ett\ )?(?:ny[at]?|nytt|annan|annat|andra)\ (?:jobb|tjänst|arbete|uppdrag|arbetsuppgifter)\b
-    | har\ (?:nu\ |numera\ |fått\ )?(?:en\ |ett\ )?ny(?:tt)?\ (?:jobb|tjänst|arbete|e-?post|mejl|mail)\b
+    | har\ (?:jag\ |hon\ |han\ |hen\ )?(?:nu\ |numera\ |fått\ )?(?:en\ |ett\ )?ny(?:tt)?\ (?:jobb|tjänst|arbete|e-?post|mejl|mail)\b
     | har\ (?:nu\ )?bytt\ (?:jobb|tjänst|arbete|arbetsplats|e-?post|mejl|mail)\b
     | (?:nås|har|finns|når\ (?:mig|henne|honom))\ (?:nu|numera|i\ fortsättningen|framöver)\ (?:på|via)\ \S{1,64}@
     | min\ nya\ (?:e-?post|mejl|mail)\b | ny[at]?\ (?:e-?post|mejl|mail|e-?mail)?-?\ ?adress | (?:bytt|byter|ändrat)\ (?:e-?post|mejl|mail)?-?adress

@@ -50,7 +50,7 @@ OTHER_WORDS = [
     "Efter semestern slutar jag den 12 augusti.", "Jag har semester och slutar den 31 augusti.", "Jag slutade 31/8.",
     "Den 1 juni slutar hon sin tjänst.", "Jag slutar i Hedemora kommun.", "Mitt vikariat upphör den 1 maj.",
     "Mitt förordnande har gått ut.", "Min sista dag på jobbet är fredag.", "Min sista arbetsdag på kommunen var i går.",
-    "Hennes sista dag hos oss blir den 3 maj.", "Bodil arbetar inte längre här.", "Förvaltningschefen slutar den 30 juni.",
+    "Hennes sista dag hos oss blir den 3 maj.", "Bodil arbetar inte längre här.", "Från 1 mars har jag nytt jobb.", "Förvaltningschefen slutar den 30 juni.",
     "Teresa slutar den 30 juni.", "Julia Mårtensson har slutat.", "Utbildningschefen slutar den 3 maj.", "Projektledaren slutade den 3 maj.",
     "Jeg har sluttet.", "Jeg er ikke lenger ansatt.", "En ole enää töissä kunnassa.",
 ]  # fmt: skip
@@ -59,6 +59,8 @@ AWAY = [
     "Jag har slutat för dagen och svarar i morgon.",
     "Föräldraledig till 1 mars. Min ersättare är Kim, kim@example.se.",
     "Jag har slutat tidigare i dag.",
+    "Min sista dag på semestern är den 12 juli.",
+    "Min sista dag i föräldraledigheten är fredag.",
     "Kursen har inte slutat än.",
     "I have left the office and am back on Monday.",
     "Jag är inte kvar på kontoret i dag.",
