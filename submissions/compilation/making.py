@@ -1,6 +1,7 @@
 """The sammanställning of an occurrence, worked out: pure, from what counts to what the files show."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from arshjul.definition.in_force import in_force
@@ -23,6 +24,9 @@ from submissions.files.figures import clean
 from submissions.files.filled import Filled
 from submissions.standing.completeness import PartState, lacks
 from submissions.standing.version import QUESTION
+from submissions.templates.mall import mall_of
+from submissions.templates.mall_document import without_head
+from submissions.templates.mall_words import due_text
 
 OTHER = "Övrigt i underlagen"
 
@@ -140,7 +144,7 @@ def _sections(basis: Basis, part: PartOwed, read: Sequence[tuple[Obligation, Fil
     for heading in part.headings:
         pieces = (_piece(basis, one, filled, heading) for one, filled in read)
         yield CompiledSection(heading=heading.name, pieces=tuple(pieces))
-    others = tuple(piece for one, filled in read if (piece := _rest(one, filled, bool(part.headings))))
+    others = tuple(piece for one, filled in read if (piece := _rest(basis, one, part, filled)))
     if others:
         yield CompiledSection(heading=OTHER if part.headings else "", pieces=others)
 
@@ -156,11 +160,14 @@ def _piece(basis: Basis, one: Obligation, filled: Filled, heading: HeadingOwed) 
     )
 
 
-def _rest(one: Obligation, filled: Filled, has_headings: bool) -> Piece | None:
-    """Return what stands under headings that nobody asked for, so that nothing is lost."""
-    found = [each for each in filled.sections if each.id is None and (each.text.strip() or each.pictures)]
+def _rest(basis: Basis, one: Obligation, part: PartOwed, filled: Filled) -> Piece | None:
+    """Return what stands under headings that nobody asked for, so that nothing is lost; the mall's own head is no text."""
+    mall = mall_of(basis.definition, one, part, due_text(one))
+    others = [each for each in filled.sections if each.id is None]
+    read = [each if each.heading else replace(each, text=without_head(mall, each.text)) for each in others]
+    found = [each for each in read if each.text.strip() or each.pictures]
     if not found:
-        return None if has_headings else Piece(unit_name=one.unit_name, text="", note="Ingen text gick att läsa.")
+        return None if part.headings else Piece(unit_name=one.unit_name, text="", note="Ingen text gick att läsa.")
     texts = (f"{clean(each.heading).strip()}\n{clean(each.text).strip()}".strip() for each in found)
     return Piece(unit_name=one.unit_name, text="\n".join(texts), pictures=sum(each.pictures for each in found))
 

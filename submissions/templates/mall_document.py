@@ -1,5 +1,6 @@
 """The document that a text part is written in: a head that says what it is, and a heading for each thing asked for."""
 
+import re
 from datetime import datetime
 
 from docx.document import Document as Paper
@@ -24,6 +25,9 @@ __all__ = ["HELP_STYLE", "MEDIA_TYPE", "document_of"]
 HELP_STYLE = "Hjälptext"
 _HELP_ID = "Hjalptext"
 _HOW = "Skriv under varje rubrik. Den grå texten är hjälp: den räknas inte, och får tas bort. Ändra inte rubrikerna."
+_WHEN = "Lämnas senast"
+#: a frist as a head has it, with or without its label
+_DUE = re.compile(rf"(?:{_WHEN} )?(?:mån|tis|ons|tors|fre|lör|sön)dag \d{{1,2}} \w+ \d{{4}} kl\. \d\d\.\d\d")
 _LABELS = (4.0, 12.0)  #: cm: how the head's table shares the text's width
 
 
@@ -72,6 +76,41 @@ def _paragraph(paper: Paper, text: str = "", style_id: str | None = None) -> Par
     return paragraph
 
 
+def without_head(mall: Mall, text: str) -> str:
+    """Return what somebody wrote before the first heading: the text without the lines of the mall's head.
+
+    A line is the head's when the head says it, whole or (as a file that was saved as pdf breaks it) in part; the frist may
+    have been another when the mall was given out. Where there is no head, nothing is taken away.
+    """
+    facts = dict(_facts(mall))
+    lines = [(line, " ".join(line.split())) for line in text.splitlines()]
+    if sum(said.startswith(label) for _, said in lines for label in facts) < len(facts) // 2:
+        return text
+    pieces = (
+        mall_words.title(mall),
+        mall_words.part_name(mall),
+        *(f"{label} {value}" for label, value in facts.items()),
+        _HOW,
+    )
+    head = f" {' '.join(' '.join(pieces).split())} "
+    return "\n".join(
+        line for line, said in lines if f" {said.removesuffix('-')}" not in head and not _DUE.fullmatch(said)
+    ).strip()
+
+
+def _facts(mall: Mall) -> tuple[tuple[str, str], ...]:
+    """Return what the head's table says: a label and its words."""
+    said = (
+        ("Kommun", mall.kommun_name),
+        ("Enhet", mall.unit_name),
+        ("Period", f"1 januari–{mall_words.last_day(mall)}"),
+        (_WHEN, mall.due_text),
+        ("Lämnas in", mall_words.hand_in(mall)),
+        ("Enligt", mall.lagrum),
+    )
+    return tuple((label, mall_words.fit(value)) for label, value in said)
+
+
 def _head(paper: Paper, mall: Mall) -> None:
     """Say what it is, whose, and when and where it is handed in, as on a title page."""
     kicker = paper.add_paragraph()
@@ -80,20 +119,13 @@ def _head(paper: Paper, mall: Mall) -> None:
     run.bold, run.font.size, run.font.color.rgb = True, Pt(11), QUIET
     title = _paragraph(paper, mall_words.part_name(mall), "Title")
     title.paragraph_format.space_before = Pt(0)
-    facts = (
-        ("Kommun", mall.kommun_name),
-        ("Enhet", mall.unit_name),
-        ("Period", f"1 januari–{mall_words.last_day(mall)}"),
-        ("Lämnas senast", mall.due_text),
-        ("Lämnas in", mall_words.hand_in(mall)),
-        ("Enligt", mall.lagrum),
-    )
+    facts = _facts(mall)
     table = paper.add_table(rows=len(facts), cols=2)
     table.autofit = False
     for column, width in zip(table.columns, _LABELS, strict=True):
         column.width = Cm(width)
     for row, (label, value) in zip(table.rows, facts, strict=True):
-        for cell, text, width in zip(row.cells, (label, mall_words.fit(value)), _LABELS, strict=True):
+        for cell, text, width in zip(row.cells, (label, value), _LABELS, strict=True):
             cell.width = Cm(width)
             paragraph = cell.paragraphs[0]
             paragraph.paragraph_format.space_after = Pt(2)

@@ -28,6 +28,7 @@ from submissions.compilation.making import compile_occurrence
 from submissions.files.filled import Filled, FilledTable, Section
 from submissions.finding import Finding
 from tests.rig.examples import examples
+from tests.rig.files import filling, reading_files
 from tests.rig.files.six_units import (
     ECONOMY,
     NAMES,
@@ -262,6 +263,22 @@ def test_no_text_is_lost_and_what_is_not_there_is_told() -> None:
     empty = next(each for each in sections["Ekonomisk analys"].pieces if each.unit_name == "Omsorgsnämnden")
     assert (empty.text, empty.note) == ("", "Svaret står på bladet Ekonomi.")
     assert [each.text for each in sections["Övrigt i underlagen"].pieces] == ["Lokaler\nSkolan byggs om."]
+
+
+def test_the_head_of_a_mall_is_no_text_of_anybodys_and_what_stands_beside_it_is() -> None:
+    of = reading_files.mall("mal-och-resultat")
+    read = reading_files.filled(filling.careful(of), "docx", "mal-och-resultat")
+    head = read.sections[0]
+    assert head.heading == "" and "Lämnas senast" in head.text
+    moved = head.text.replace("tisdag 21 september 2027 kl. 16.00", "fredag 24 september 2027 kl. 16.00")
+    for text, left in (
+        (head.text, None), (moved, None), (f"Vår egen ingress.\n{moved}\nVi ber om mer tid.", "Vår egen ingress.\nVi ber om mer tid."),
+        ("Enhet\nVi är fler nu.", "Enhet\nVi är fler nu."),
+    ):  # fmt: skip
+        sections = (replace(head, text=text), *read.sections[1:])
+        values = with_one(filled_town(), "bildningsnamnden", "mal-och-resultat", replace(read, sections=sections))
+        rest = [each for each in values.chapters[0].sections if each.heading == "Övrigt i underlagen"]
+        assert [piece.text for each in rest for piece in each.pieces] == ([left] if left else [])
 
 
 def test_a_part_that_is_not_called_for_tells_why_and_is_not_waited_for() -> None:
