@@ -347,3 +347,12 @@ def test_the_letter_of_the_week_leads_to_the_button(counter):
     assert page == f"{PROTOKOLL}#tidigare" and 'id="tidigare"' in counter.text(PROTOKOLL)
     letter = compose.weekly(view, counter.hall.office().sender)
     assert line.page in letter.text and f'href="{line.page}"' in letter.html and "confirm-earlier" not in letter.text
+
+
+def test_the_letter_of_the_week_names_what_rests_as_people_say_it(counter):
+    counter.act("vila", till="2027-09-17", skal="Vi väntar på fakturan.")
+    with counter.hall.town.store.read() as session:
+        view = week_view(Scene(session, counter.hall.office(), counter.hall.now), "v. 37", {})
+    (line,) = (each for each in view.notes if each.what.startswith("Påminnelserna vilar: "))
+    assert line.what.endswith(": delårsrapporten per den 31 augusti 2027, Bildningsnämnden")
+    assert line.note == "Vi väntar på fakturan. (Ekonom E)"

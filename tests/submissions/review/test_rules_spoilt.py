@@ -1,11 +1,14 @@
 """Each thing that can be wrong in an underlag gives exactly its own finding: its rule, how severe, and where."""
 
+from functools import reduce
+
 import pytest
 
 from arshjul.definition.reading import read_definition
 from submissions.review.book import judge, rulebook
 from submissions.review.registry import REGISTRY
-from tests.rig.files.spoilt.case import Spoilt
+from tests.rig.files.cases import careful, owed, without_rows
+from tests.rig.files.spoilt.case import DELAR, Spoilt
 from tests.rig.files.spoilt.every import SPOILT
 from tests.rig.load import file_of, hedemora
 
@@ -49,3 +52,15 @@ def test_a_question_that_is_only_told_hides_nothing() -> None:
 
 def test_there_are_faults_in_every_report() -> None:
     assert {each.which[0] for each in SPOILT} == {"manadsrapport", "prognos", "delarsrapport", "arsredovisning"}
+
+
+def test_two_empty_sheets_are_each_told_by_their_own_help() -> None:
+    case = careful(*owed(*DELAR))
+    (found,) = judge(
+        reduce(lambda read, sheet: without_rows(sheet)(read), ("investeringar", "intern-kontroll"), case), BOOK
+    )
+    assert found.message == "Bladen ”Investeringar” och ”Risk och intern kontroll” är tomma."
+    assert "Fyll i ”Investeringar”: En rad för varje" in found.mend
+    assert (
+        "Fyll i ”Risk och intern kontroll”: En rad för varje risk: hur trolig den är, hur allvarlig den" in found.mend
+    )
