@@ -107,6 +107,14 @@ def test_a_body_is_told_what_it_decides_by_which_day_and_how_the_report_stands()
         assert words in said
 
 
+def test_of_what_nobody_asks_for_it_says_each_reason_that_there_can_be() -> None:
+    report = HANDED.reports[0]
+    stands = replace(report.standing[0], not_ours=("Energibolaget AB",))
+    said = compose.hand_over(SIGRID, replace(HANDED, reports=(replace(report, standing=(stands,)),))).text
+    why = "fristen låg före införandet, rapporten är beslutad eller enheten har upphört"
+    assert f"Begärs inte in ({why}): Energibolaget AB" in " ".join(said.split())
+
+
 def test_a_letter_about_several_reports_names_them_as_a_sentence_does() -> None:
     named = [
         replace(HANDED.reports[0], report=name) for name in ("budgeten för 2028", "ägardirektiven", "delårsrapporten")
