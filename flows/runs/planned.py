@@ -15,8 +15,8 @@ from store.service.runs import run_key
 UNDECIDED = "ej beslutad"
 
 
-class PlannedMilestone(Protocol):
-    """A dated moment as the wheel gives it, of one unit or (``unit`` None) of a body."""
+class PlannedOccurrence(Protocol):
+    """A step for one period."""
 
     @property
     def step(self) -> str: ...
@@ -24,6 +24,11 @@ class PlannedMilestone(Protocol):
     def step_name(self) -> str: ...
     @property
     def period(self) -> Period: ...
+
+
+class PlannedMilestone(PlannedOccurrence, Protocol):
+    """A dated moment as the wheel gives it, of one unit or (``unit`` None) of a body."""
+
     @property
     def unit(self) -> str | None: ...
     @property
@@ -36,17 +41,6 @@ class PlannedMilestone(Protocol):
     def at(self) -> datetime: ...
     @property
     def status(self) -> str: ...
-
-
-class PlannedOccurrence(Protocol):
-    """A step for one period."""
-
-    @property
-    def step(self) -> str: ...
-    @property
-    def step_name(self) -> str: ...
-    @property
-    def period(self) -> Period: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
