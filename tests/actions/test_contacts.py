@@ -15,7 +15,7 @@ from store.people.people_preview import people_csv as written
 from store.people.seats import holding_on, keep_phone
 from store.tables import LetterRow
 from tests.rig.climbing import AFTER, month
-from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.handins import NOW, home, people_csv, town
 from tests.rig.pages.chamber import KSAU, Chamber
 from tests.rig.pages.logging_in import hidden
 from tests.rig.rounds import body
@@ -94,13 +94,13 @@ def test_a_number_comes_with_the_file_of_people_and_stands_when_the_file_has_no_
         head, *rows = written(session, NOW).splitlines()
         assert head.endswith(",telefon")
         changed = [f"{row}0225-340 00" if "forvaltningschef.omsorg@" in row else row for row in rows]
-        import_people(session, "\n".join([head, *changed]), "p.csv", hedemora().definition, NOW, "test")
+        import_people(session, "\n".join([head, *changed]), "p.csv", home().definition, NOW, "test")
         again = written(session, NOW)
         assert again.count("0225-340 00") == 1
-        assert import_people(session, again, "p.csv", hedemora().definition, NOW, "test").changed == 0
-        import_people(session, people_csv(), "p.csv", hedemora().definition, NOW, "test")  # without the column
+        assert import_people(session, again, "p.csv", home().definition, NOW, "test").changed == 0
+        import_people(session, people_csv(), "p.csv", home().definition, NOW, "test")  # without the column
         assert written(session, NOW).count("0225-340 00") == 1
-        import_people(session, again.replace("0225-340 00", ""), "p.csv", hedemora().definition, NOW, "test")
+        import_people(session, again.replace("0225-340 00", ""), "p.csv", home().definition, NOW, "test")
         assert written(session, NOW).count("0225-340 00") == 0
 
 

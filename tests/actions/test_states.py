@@ -20,7 +20,8 @@ from store.plan.matters import raise_matter
 from store.tables import Submission
 from submissions.compilation.keeping import basis_of
 from submissions.standing.states import states_of
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, hedemora, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG, OMN_UNDERLAG, hedemora, town
 
 pytestmark = pytest.mark.whole
 

@@ -15,7 +15,7 @@ from portal.web.context import Contacts
 from store.access import codes, sessions
 from store.handins import drafts
 from store.people.personal_data import personal_data
-from tests.rig.handins import town
+from tests.rig.hedemora import town
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, SECRET, Hall
 from tests.rig.pages.logging_in import log_in

@@ -12,7 +12,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
 
 from portal.web import pages
-from tests.rig.handins import whole_hedemora
+from tests.rig.hedemora import whole_hedemora
 from tests.rig.pages.album import Album, Picture, displayed, filled_album
 from tests.rig.pages.broken_words import LOOK
 from tests.rig.pages.browsers import browser

@@ -13,7 +13,8 @@ from store.tables import Incoming, LedgerFile, LetterRow, Submission
 from submissions.files.contents import clean_name, look_into
 from submissions.files.parts import KINDS, MAX_BYTES, MAX_NAME
 from tests.rig.files.reading_files import BOMB, OUTSIDE
-from tests.rig.handins import LOCKED_EXCEL, OLD_EXCEL, PDF, archive, docx, locked_zip, odt, whole_hedemora, xlsx
+from tests.rig.handins import LOCKED_EXCEL, OLD_EXCEL, PDF, archive, docx, locked_zip, odt, xlsx
+from tests.rig.hedemora import whole_hedemora
 from tests.rig.pages.hostile import CHIEF, EACH_WITH_SOME, UNDERLAG, Siege, swedish
 
 pytestmark = pytest.mark.whole

@@ -15,7 +15,6 @@ import uvicorn
 from app.run.wire import Wire
 from portal.web.uploads import SenderPatience
 from store.database import open_store
-from tests.rig.handins import Town
 from tests.rig.pages.hostile import CHIEF, UNDERLAG, Siege, swedish
 from tests.rig.pages.logging_in import hidden
 from tests.rig.servers.standing_clock import StandingLoop
@@ -37,7 +36,7 @@ def siege(tmp_path_factory):
     here, file = Siege(), tmp_path_factory.mktemp("wire") / "arshjul.db"
     with contextlib.closing(sqlite3.connect(file)) as target:
         here.hall.town.store.engine.raw_connection().driver_connection.backup(target)
-    here.hall.town = Town(open_store(f"sqlite:///{file}"), here.hall.town.wheel)
+    here.hall.town = replace(here.hall.town, store=open_store(f"sqlite:///{file}"))
     here.app = here.hall.app()
     return here
 

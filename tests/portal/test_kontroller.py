@@ -17,7 +17,8 @@ from submissions.intake.checks import JUDGING, HandIn
 from submissions.intake.receive import receive
 from submissions.review.rule_list import FILE_RULES, listed, number_text, restable, rule_texts
 from submissions.standing.completeness import part_states
-from tests.rig.handins import ANVISNING, BIN_UNDERLAG, NOW, PDF, PROTECTED, hedemora, town
+from tests.rig.handins import NOW, PDF, PROTECTED
+from tests.rig.hedemora import ANVISNING, BIN_UNDERLAG, hedemora, town
 from tests.rig.load import shipped
 from tests.rig.pages.hall import CHIEF, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden, press

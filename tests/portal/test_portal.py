@@ -26,11 +26,11 @@ from tests.rig.handins import (
     PDF,
     PROTECTED,
     docx,
-    hedemora,
+    home,
     people_csv,
-    whole_hedemora,
     xlsx,
 )
+from tests.rig.hedemora import whole_hedemora
 from tests.rig.pages.bench import CHIEF, EKONOMI, SECRET, csrf, hand_in, path
 from tests.rig.pages.logging_in import log_in, press
 
@@ -379,7 +379,7 @@ def test_each_part_has_its_mall_which_only_its_own_can_fetch(office):
 def test_a_deputy_in_force_sees_the_role_and_hands_it_in(office):
     text = people_csv().replace(f"{CHIEF},,,,,,", f"{CHIEF},,,Ersättare,ers@example.se,2027-09-01,2027-09-30")
     with office.town.store.begin() as session:
-        import_people(session, text, "p.csv", hedemora().definition, NOW, "test")
+        import_people(session, text, "p.csv", home().definition, NOW, "test")
     browser = office.client()
     press(browser, f"/l/{office.token('ers@example.se')}")
     assert "Underlag till delårsrapporten" in browser.get("/mina").text
@@ -392,7 +392,7 @@ def test_a_deputy_in_force_sees_the_role_and_hands_it_in(office):
 
 
 def test_a_frist_before_we_began_is_shown_when_somebody_opened_it(office, chief):
-    key = "hedemora/manadsrapport/2027-05/bildningsnamnden/underlag"
+    key = "strandby/manadsrapport/2027-05/bildningsnamnden/underlag"
     assert "maj 2027" not in chief.get("/mina").text
     with office.town.store.begin() as session:
         session.get(ObligationRow, key).opened = True
@@ -440,7 +440,7 @@ def test_the_status_page_counts_and_names_no_personal_link(office, chief):
     hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("a.xlsx", xlsx())})
     assert office.client().get("/").headers["location"] == "/lage"
     page = office.inside().get("/lage").text
-    assert "Delårsrapport augusti 2027" in page and "0 av 11 inlämningar inne" in page
+    assert "Delårsrapport augusti 2027" in page and "0 av 7 inlämningar inne" in page
     assert "/l/" not in page and CHIEF not in page
 
 

@@ -12,7 +12,7 @@ from store.access.links import issue, sign, sign_reading
 from store.access.revoking import revoke
 from store.log.writing import log
 from store.tables import Holder, LetterRow, LogRow
-from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, town
+from tests.rig.hedemora import BIN_UNDERLAG, OMN_UNDERLAG, town
 from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden, press
@@ -75,7 +75,7 @@ def shown(page: str) -> str:
 
 
 def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
-    chamber = Chamber()
+    chamber = Chamber(Hall(town()))
     chamber.bring_up(BIN_UNDERLAG)  # with a letter to those above
     with chamber.hall.town.store.begin() as session:
         for key, why in ((BIN_UNDERLAG, "Ekonomen är sjuk."), (OMN_UNDERLAG, "Systemet står still.")):
@@ -92,7 +92,7 @@ def test_the_time_line_tells_nothing_of_what_happened_to_another_enhet():
 
 
 def test_a_namnds_own_meeting_tells_how_its_own_enhet_stands_and_no_other():
-    chamber = Chamber()
+    chamber = Chamber(Hall(town()))
     chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))  # nobody has handed anything in
     own = shown(got(chamber.hall, SECRETARY, "/organ/omsorgsnamnden/2027-09-22").text)
     assert "forvaltningschef.omsorg@example.se" in own and "bildning" not in own.casefold()

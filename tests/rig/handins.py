@@ -1,4 +1,4 @@
-"""Hedemora's definition, people and a filled store, and small real files, for tests of what is handed in."""
+"""The tests' own small municipality (Strandby), its people and a filled store, and small real files to hand in."""
 
 import zipfile
 from dataclasses import dataclass, replace
@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy.util import LRUCache
 
-from arshjul.definition.model import without_contents
 from arshjul.definition.reading import Sourced
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.wheel import Wheel
@@ -20,15 +19,16 @@ from store.plan.planning import current_wheel
 from tests.rig.load import made_up, people_of
 from tests.rig.paths import ROOT
 
+HOME = "strandby"
 DEFINITIONS = ROOT / "calendar" / "definitions"
 NOW = datetime(2027, 9, 10, 9, 0, tzinfo=STOCKHOLM)  # a Friday; the delårsrapport is due Tuesday the 21st
 
-BIN_UNDERLAG = "hedemora/delarsrapport/2027-08/bildningsnamnden/underlag"
-BIN_PROGNOS = "hedemora/prognos/2027-08/bildningsnamnden/underlag"
-BIN_PROTOKOLL = "hedemora/delarsrapport/2027-08/bildningsnamnden/protokoll"
-OMN_UNDERLAG = "hedemora/delarsrapport/2027-08/omsorgsnamnden/underlag"
-KS_UNDERLAG = "hedemora/delarsrapport/2027-08/kommunstyrelsen/underlag"
-ANVISNING = "hedemora/delarsrapport/2027-08/kommunstyrelsen/anvisning"
+BIN_UNDERLAG = "strandby/delarsrapport/2027-08/bildningsnamnden/underlag"
+BIN_PROGNOS = "strandby/prognos/2027-08/bildningsnamnden/underlag"
+BIN_PROTOKOLL = "strandby/delarsrapport/2027-08/bildningsnamnden/protokoll"
+OMN_UNDERLAG = "strandby/delarsrapport/2027-08/omsorgsnamnden/underlag"
+KS_UNDERLAG = "strandby/delarsrapport/2027-08/kommunstyrelsen/underlag"
+ANVISNING = "strandby/delarsrapport/2027-08/kommunstyrelsen/anvisning"
 
 PDF = b"%PDF-1.7\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 PROTECTED = PDF.replace(b"<<>>endobj", b"<</Encrypt 3 0 R>>endobj")  # may or may not open: a question
@@ -36,19 +36,13 @@ OLD_EXCEL = bytes.fromhex("D0CF11E0A1B11AE1") + b"\0" * 600
 LOCKED_EXCEL = OLD_EXCEL + "EncryptedPackage".encode("utf-16-le")
 
 
-def whole_hedemora() -> Sourced:
-    """Hedemora's definition as it stands, with what the underlag must hold."""
-    return made_up("hedemora")
-
-
-@cache
-def hedemora() -> Sourced:
-    """Hedemora's definition for tests of the machine: any file will do, what is in it is tested elsewhere."""
-    return replace(whole_hedemora(), definition=without_contents(whole_hedemora().definition))
+def home() -> Sourced:
+    """Strandby's definition: four enheter with Hedemora's days, which ask for files and say nothing of what is in them."""
+    return made_up(HOME)
 
 
 def people_csv() -> str:
-    return people_of("hedemora")
+    return people_of(HOME)
 
 
 @dataclass
@@ -57,31 +51,36 @@ class Town:
 
     store: Store
     wheel: Wheel
+    sourced: Sourced
 
 
 @cache
-def _filled(now: datetime, name: str, whole: bool) -> Town:
-    store = memory_store()
-    definition = (hedemora() if name == "hedemora" and not whole else made_up(name)).definition
+def _filled(now: datetime, name: str) -> Town:
+    return filled(now, made_up(name), people_of(name))
+
+
+def filled(now: datetime, sourced: Sourced, people: str) -> Town:
+    """A store with these people and the definition's plan in it."""
+    store, definition = memory_store(), sourced.definition
     with store.begin() as session:
-        import_people(session, people_of(name), f"{name}.personer.csv", definition, now, "test")
+        import_people(session, people, f"{definition.kommun.id}.personer.csv", definition, now, "test")
         wheel = current_wheel(session, definition, now)
         sync(session, wheel, now)
-    return Town(store, wheel)
+    return Town(store, wheel, sourced)
 
 
-def town(now: datetime = NOW, *, name: str = "hedemora", whole: bool = False) -> Town:
-    """A store of the test's own: a copy, for filling one takes longer than a test. ``whole``: with what parts hold."""
-    return copied(_filled(now, name, whole))
+def town(now: datetime = NOW, *, name: str = HOME) -> Town:
+    """A store of the test's own: a copy, for filling one takes longer than a test."""
+    return copied(_filled(now, name))
 
 
 #: the SQL of questions, by question and dialect: no store is in it, and a test asks the same as the last one
 _COMPILED = LRUCache[Any, Any](2000)
 
 
-def copied(filled: Town) -> Town:
+def copied(place: Town) -> Town:
     """A copy of a store, for a test of its own."""
-    return Town(copy_of(filled.store), filled.wheel)
+    return replace(place, store=copy_of(place.store))
 
 
 def copy_of(store: Store) -> Store:

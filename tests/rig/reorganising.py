@@ -4,7 +4,8 @@ from datetime import date
 
 from actions.people.seating import end_seat, name_deputy
 from tests.rig.acts import act
-from tests.rig.handins import NOW, hedemora
+from tests.rig.handins import NOW
+from tests.rig.hedemora import hedemora
 
 SEAT = ("forvaltningschef", "bildningsnamnden")
 

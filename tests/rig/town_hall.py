@@ -22,7 +22,8 @@ from store.database import Session
 from store.plan.planning import current_wheel
 from submissions.files.parts import DATUM, PARAGRAF, Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import OMN_UNDERLAG, PDF, docx, hedemora, xlsx
+from tests.rig.handins import PDF, docx, xlsx
+from tests.rig.hedemora import OMN_UNDERLAG, hedemora
 from tests.rig.pages.browsers import served
 from tests.rig.servers.ports import free_port
 from tests.rig.servers.service import environment, settings_of

@@ -25,7 +25,7 @@ from store.post.letters import Reserved, reserve
 from store.service.leases import beat, beats, clock_of, give_up_lead, take_lead
 from store.tables import LetterRow, LogRow, Matter, NoticeRow, ObligationRow
 from store.upgrading import migrate
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG
+from tests.rig.hedemora import BIN_PROGNOS, BIN_UNDERLAG, KS_UNDERLAG
 from tests.rig.outbox_letters import letter, read, write
 from tests.rig.processes.crowd import asleep, crowd, hand_in_part, install, kept, open_though_complete
 from tests.rig.swedish_words import instant

@@ -13,7 +13,8 @@ from arshjul.keys import PlannedKey, beginning
 from arshjul.swedish import local, local_date
 from store.plan.history import Happened
 from store.tables import LetterRow, Submission
-from tests.rig.handins import BIN_UNDERLAG, NOW, empty_store, town, xlsx
+from tests.rig.handins import NOW, empty_store, xlsx
+from tests.rig.hedemora import BIN_UNDERLAG, town
 from tests.rig.load import people_of
 from tests.rig.pages.bench import EKONOMI, Bench, hand_in, opened
 from tests.rig.rounds import only

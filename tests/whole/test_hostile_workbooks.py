@@ -18,7 +18,7 @@ from store.people.people_file import person_faults
 from store.tables import Blob
 from submissions.files.parts import KINDS
 from tests.rig.files.six_units import evil_town
-from tests.rig.handins import hedemora, whole_hedemora
+from tests.rig.hedemora import hedemora, whole_hedemora
 from tests.rig.pages.hall import SECRET
 from tests.rig.pages.hostile import FORMULAS, Siege, poisoned
 from tests.rig.swedish_words import instant

@@ -11,7 +11,7 @@ from store.tables import LedgerFile, Link, LogRow, NoticeRow, Submission
 from tests.rig.files.books import company_book
 from tests.rig.files.filling import careful
 from tests.rig.files.malls import mall
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 from tests.rig.pages.logging_in import hidden, press
 from tests.rig.servers.other_user import readable_by_others
 from tests.rig.servers.served import CHIEF, FIRST_DAY, READERS, daily, letters_to, whole_year

@@ -11,7 +11,7 @@ from notifications.post.outbox import empty
 from notifications.post.post import ListPost
 from store.plan.body_rows import newest_decisions
 from store.tables import Decision, LetterRow, LogRow
-from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
+from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
 from tests.rig.pages.counter import told
 from tests.rig.pages.hall import SECRETARY, words
@@ -21,7 +21,7 @@ from tests.rig.swedish_words import instant
 pytestmark = pytest.mark.whole
 
 KS, KF = "/organ/ks/2027-10-19", "/organ/kf/2027-11-23"  # Tuesdays
-KEY = "hedemora/delarsrapport/2027-08/kommunen/"
+KEY = "strandby/delarsrapport/2027-08/kommunen/"
 DECEMBER = instant("onsdag 1 december 2027 kl. 09.00")
 
 
@@ -186,7 +186,7 @@ def test_what_comes_after_the_agenda_has_closed_is_treated_at_the_next_meeting(c
 
 def test_a_report_that_a_body_has_no_moment_for_is_decided_there_all_the_same(chamber):
     chamber.later(DECEMBER)
-    month = "hedemora/manadsrapport/2027-09/kommunen/ks"
+    month = "strandby/manadsrapport/2027-09/kommunen/ks"
     form = {"beslut": "överlämnas", "till_organ": "kf", "beslutad": "2027-11-17"}
     chamber.decide("/organ/ks/2027-11-16", moment=month, **form)
     page = "/organ/kf/2027-12-28"  # Tuesday; the agenda of 23 November closed on Tuesday the 16th
@@ -211,10 +211,10 @@ def test_a_matter_is_decided_no_earlier_than_it_was_raised(chamber):
 
 
 def test_the_dossier_in_october_has_the_preliminary_figures_and_what_is_missing(chamber):
-    chamber.hand_in(parts={"ekonomi"}, key=OMN_UNDERLAG.replace("omsorgs", "miljo-och-samhallsbyggnads"))
+    chamber.hand_in(parts={"ekonomi"}, key=KS_UNDERLAG)
     page = chamber.text(KSAU)
     assert "Frist tisdag 21 september, saknar Mål- och resultatuppföljning, " in page
-    assert "Underlag till delårsrapporten</b>: 1 av 6 enheter klara, varav 1 preliminär i väntan på nämndens" in page
+    assert "Underlag till delårsrapporten</b>: 1 av 4 enheter klara, varav 1 preliminär i väntan på nämndens" in page
     assert (
         "Frist tisdag 21 september, har inte lämnat in något.<br>Ring förvaltningschefen Förvaltningschef omsorg, "
         in page

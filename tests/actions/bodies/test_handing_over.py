@@ -15,9 +15,9 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from store.people.seats import replace_holder
 from store.tables import LetterRow
-from tests.rig.handins import OMN_UNDERLAG
+from tests.rig.hedemora import OMN_UNDERLAG, town
 from tests.rig.pages.counter import Counter
-from tests.rig.pages.hall import words
+from tests.rig.pages.hall import Hall, words
 from tests.rig.rounds import only
 from tests.rig.swedish_words import day, instant
 
@@ -32,7 +32,7 @@ class Round(Counter):
     """A counter whose letters of hand-over a test asks for at an instant."""
 
     def __init__(self):
-        super().__init__()
+        super().__init__(Hall(town()))
         self.office = replace(self.hall.office(), sourced=only("delarsrapport", town="hedemora"))
 
     def told(self, when, **changes):

@@ -26,7 +26,7 @@ from store.log.writing import log
 from store.tables import Blob, Holder, Incoming, LetterRow, LogRow, Person, Submission
 from submissions.files.parts import Upload
 from tests.rig.files.mails import mail_with, opened
-from tests.rig.handins import BIN_UNDERLAG, NOW, copied, hedemora, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, copied, home, town, xlsx
 from tests.rig.load import text
 from tests.rig.pages.hall import CHIEF, SECRET, Hall
 from tests.rig.pages.logging_in import hidden
@@ -241,9 +241,7 @@ class TestTheDefinition:
         said = self.read(
             'brev: {gallras: 3 år efter årets slut, källa: styrmodell "Delårsrapport"}\n  logg: {bevaras: ja, källa: styrmodell "Delårsrapport"}'
         )
-        house.sourced = replace(
-            hedemora(), definition=hedemora().definition.model_copy(update={"personal": said.personal})
-        )
+        house.sourced = replace(home(), definition=home().definition.model_copy(update={"personal": said.personal}))
         plan = house.plan()
         assert plan["brev-2027"].first_day == date(2031, 1, 1) and "logg-2027" not in plan
         assert "Delårsrapport" in plan["brev-2027"].source

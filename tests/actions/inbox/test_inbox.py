@@ -15,12 +15,14 @@ from notifications.trust import Trust
 from store.post.incoming import ASIDE, AUTOMATIC, REGISTERED, UNREAD
 from store.tables import Holder, Incoming, LetterRow, LogRow, ObligationRow, Person, Submission
 from submissions.files.filled import MallMark
+from tests.rig import hedemora
 from tests.rig.files.filling import careful
 from tests.rig.files.mails import (
     CHIEF,
     CONTROLLER,
     EKONOMI,
     OFFICE,
+    START,
     Desk,
     after_the_first_letters,
     answer,
@@ -228,16 +230,17 @@ def test_a_marked_mall_is_known_whatever_it_is_called(desk):
     assert [file["mark"]["part"] for file in taken.row.files] == list(parts)
 
 
-def test_a_mail_that_answers_nothing_is_about_what_its_mall_is_marked_for_and_a_person_confirms_it(desk):
+def test_a_mail_that_answers_nothing_is_about_what_its_mall_is_marked_for_and_a_person_confirms_it():
+    desk = Desk(hedemora.town(START))  # whose mallar these are
     content = careful(mall("delarsrapport", "2027-08", "bildningsnamnden", "mal-och-resultat"))
     taken = desk.take(answer(subject="Rapport", files=[("svar.docx", content)]))
-    assert (taken.row.state, taken.row.obligation_key) == (UNREAD, BIN_UNDERLAG)
+    assert (taken.row.state, taken.row.obligation_key) == (UNREAD, hedemora.BIN_UNDERLAG)
     assert "förslaget är en gissning" in taken.row.note and filed(desk) == []
 
 
 def test_another_municipalitys_mall_tells_nothing(desk):
     ours = MallMark(
-        kommun="hedemora", step="delarsrapport", period="2027-08", unit="bildningsnamnden", part="mal-och-resultat"
+        kommun="strandby", step="delarsrapport", period="2027-08", unit="bildningsnamnden", part="mal-och-resultat"
     )
     with desk.scene() as scene:
         assert marked_for(scene, [ours])[0] == BIN_UNDERLAG
@@ -368,7 +371,7 @@ def test_what_waits_is_told_once_a_day_within_the_sending_hours(desk):
         with desk.scene() as scene:
             tell_waiting(scene)
     told = [row for row in desk.rows(LetterRow) if "väntar på att registreras" in row.subject]
-    assert [row.key for row in told] == ["hedemora/inkorg/2027-09-10", "hedemora/inkorg/2027-09-13"]
+    assert [row.key for row in told] == ["strandby/inkorg/2027-09-10", "strandby/inkorg/2027-09-13"]
     assert b"/registrera" in told[0].mime
 
 

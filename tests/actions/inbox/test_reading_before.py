@@ -20,7 +20,8 @@ from store.tables import FindingRow, Incoming, Person, Submission
 from submissions.finding import Finding
 from submissions.review.examining import Examined
 from tests.rig.files.mails import CHIEF, Desk, answer
-from tests.rig.handins import BIN_UNDERLAG, NOW, Town, copied, town, whole_hedemora, xlsx
+from tests.rig.handins import NOW, Town, copied, xlsx
+from tests.rig.hedemora import BIN_UNDERLAG, town, whole_hedemora
 
 pytestmark = pytest.mark.whole
 

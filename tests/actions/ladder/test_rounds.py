@@ -33,7 +33,8 @@ from tests.rig.climbing import LATE, month
 from tests.rig.files.filling import careful
 from tests.rig.files.malls import FILES, OWN, mall, wheel
 from tests.rig.handins import BIN_UNDERLAG as HEDEMORAS
-from tests.rig.handins import PDF, whole_hedemora
+from tests.rig.handins import PDF
+from tests.rig.hedemora import whole_hedemora
 from tests.rig.load import people_of, strandby, text
 from tests.rig.pages.doors import Doors
 from tests.rig.rounds import OFFICE, OWING, attached, body, go_live, house, house_after, name_of, only, weekly

@@ -9,7 +9,7 @@ from actions.ladder.unfixed import Unfixed, unfixed
 from actions.plan.tidplan import fix_tidplan
 from actions.scene import Scene
 from tests.rig.acts import act
-from tests.rig.handins import hedemora, town
+from tests.rig.handins import home, town
 from tests.rig.pages.hall import Hall, browser
 from tests.rig.rounds import House, body, house, only, weekly
 from tests.rig.swedish_words import instant
@@ -79,8 +79,8 @@ def test_the_monday_letter_says_so_first():
 
 
 def test_laget_says_so_on_top_to_the_ekonomikontoret_alone():
-    definition = hedemora().definition.model_copy(update={"year_plans": {}})
-    hall = Hall(town(), sourced=replace(hedemora(), definition=definition))
+    definition = home().definition.model_copy(update={"year_plans": {}})
+    hall = Hall(town(), sourced=replace(home(), definition=definition))
     page = browser(hall).get("/lage").text
     assert "Tidplanen för 2027 är inte fastställd." in page
     assert page.index("Tidplanen för 2027") < page.index("<h1>Läget</h1>")

@@ -11,7 +11,8 @@ from arshjul.errors import DefinitionError, RefusedError
 from store.people.people_file import read_people
 from submissions.readers.here import read_list_here
 from submissions.readers.refusal import Refusal
-from tests.rig.handins import PDF, docx, hedemora
+from tests.rig.handins import PDF, docx
+from tests.rig.hedemora import hedemora
 
 pytestmark = pytest.mark.whole
 

@@ -31,7 +31,8 @@ from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import part_states
 from tests.rig.files.mails import mail_with, opened
-from tests.rig.handins import BIN_UNDERLAG, DEFINITIONS, NOW, town, xlsx
+from tests.rig.handins import DEFINITIONS, NOW, xlsx
+from tests.rig.hedemora import BIN_UNDERLAG, town
 from tests.rig.pages.hall import SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import hidden
 

@@ -26,7 +26,8 @@ from submissions.ledger.reopening import REPLACED, RULE
 from submissions.ledger.taking import TakenLedger
 from submissions.standing.completeness import part_states
 from tests.rig.files.books import book, filled
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, PDF
+from tests.rig.handins import PDF
+from tests.rig.hedemora import BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.doors import Doors
 from tests.rig.rounds import House, house, name_of, only
 from tests.rig.swedish_words import instant

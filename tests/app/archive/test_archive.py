@@ -40,7 +40,8 @@ from store.tables import Blob, Compilation, Incoming, LedgerFile, LetterRow, Log
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
 from tests.rig.acts import act
-from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG, PDF, hedemora
+from tests.rig.handins import PDF
+from tests.rig.hedemora import BIN_UNDERLAG, OMN_UNDERLAG, hedemora
 from tests.rig.paths import ROOT
 from tests.rig.rounds import House, house, only
 from tests.rig.swedish_words import instant

@@ -27,7 +27,8 @@ from arshjul.year.turning import turn
 from arshjul.year.wheel import Obligation, rung_day
 from store.plan.history import Happened
 from store.post.notices import ASIDE
-from tests.rig.handins import empty_store, hedemora, people_csv
+from tests.rig.handins import empty_store
+from tests.rig.hedemora import hedemora, people_csv
 from tests.rig.load import made_up, people_of
 from tests.rig.paths import ROOT, TESTS
 from tests.rig.swedish_words import instant

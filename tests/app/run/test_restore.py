@@ -32,7 +32,8 @@ from store.log.log_chain import chain
 from store.tables import LetterRow, Submission, Withheld
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, NOW, docx
+from tests.rig.handins import NOW, docx
+from tests.rig.hedemora import BIN_UNDERLAG
 from tests.rig.pages.hall import SECRETARY
 from tests.rig.paths import ROOT
 from tests.rig.servers.service import environment

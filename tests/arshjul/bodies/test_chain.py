@@ -12,7 +12,7 @@ from arshjul.swedish import day_text
 from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
 from arshjul.year.wheel import Milestone, Wheel
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 from tests.rig.swedish_words import day
 
 

@@ -8,7 +8,7 @@ from arshjul.bodies.overlamnande import HandOver, hand_overs, meeting_of
 from arshjul.swedish import instant_text
 from arshjul.year.days.meetings import ChangedMeeting
 from arshjul.year.turning import Recorded, turn
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 from tests.rig.swedish_words import day
 
 

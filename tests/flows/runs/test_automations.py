@@ -19,7 +19,7 @@ from prefect.events.schemas.events import Resource
 from flows.naming import Whose
 from flows.runs.happenings import event_of
 from store.tables import LogRow
-from tests.rig.handins import OMN_UNDERLAG, hedemora
+from tests.rig.hedemora import OMN_UNDERLAG, hedemora
 from tests.rig.paths import ROOT
 
 pytestmark = pytest.mark.whole

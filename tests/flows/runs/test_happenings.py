@@ -17,7 +17,7 @@ from store.post.letter_states import WAITING
 from store.post.told_notices import first_words_in
 from store.tables import LetterRow, LogRow, NoticeRow
 from tests.rig.climbing import LATE, month
-from tests.rig.handins import OMN_UNDERLAG, hedemora, town
+from tests.rig.hedemora import OMN_UNDERLAG, hedemora, town
 from tests.rig.rounds import House
 
 WHOSE = Whose(kommun="hedemora", kommun_name="Hedemora kommun", installation="3f2a90b1c4d5")

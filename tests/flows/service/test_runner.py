@@ -46,9 +46,10 @@ from portal.web.context import HealthPart
 from store.service.installation import INSTALLATION, set_up
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow, Run
-from tests.rig.handins import HEAD, town
+from tests.rig.handins import HEAD
 from tests.rig.handins import NOW as NOON
 from tests.rig.hands import Hands
+from tests.rig.hedemora import town
 from tests.rig.pages.browsers import served
 from tests.rig.pages.hall import SECRET, Hall
 from tests.rig.pages.logging_in import log_in

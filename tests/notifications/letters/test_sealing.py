@@ -28,7 +28,8 @@ from store.log.writing import log
 from store.post.correspondence import ids
 from store.tables import Incoming, LetterRow, LogRow
 from store.tokens import blotted_bytes, without_tokens
-from tests.rig.handins import NOW, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import town
 from tests.rig.load import file_of
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall, link_in
 

@@ -40,7 +40,7 @@ from store.service.leases import beat
 from store.tables import Incoming, LetterRow, Submission
 from store.upgrading import migrate
 from tests.rig.files.mails import CHIEF, START, Desk, after_the_first_letters, answer, dsn
-from tests.rig.handins import Town, hedemora, people_csv, xlsx
+from tests.rig.handins import Town, home, people_csv, xlsx
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.servers.imap_server import PASSWORD, TOKEN, USER, ImapSink
 from tests.rig.servers.smtp_sink import make_certificates
@@ -199,7 +199,7 @@ class TestEmptying:
     def test_our_own_letters_and_what_is_older_than_our_first_day_lie_untouched(self) -> None:
         taken: list[Fetched] = []
         with ImapSink() as sink:
-            sink.put(answer(X_Arshjul_Key="hedemora/vecka/2027-V36").as_bytes())
+            sink.put(answer(X_Arshjul_Key="strandby/vecka/2027-V36").as_bytes())
             sink.put(answer(text="gammalt").as_bytes(), datetime(2027, 8, 31, 12, tzinfo=UTC))
             sink.put(answer(text="nytt").as_bytes(), datetime(2027, 9, 1, 12, tzinfo=UTC))
             empty(sink.url(), taken.append, date(2027, 9, 1))
@@ -425,10 +425,10 @@ def test_on_postgresql_a_reply_and_a_bounce_follow_in_the_same_way(postgres_url:
     migrate(postgres_url)
     store = open_store(postgres_url)
     with store.begin() as session:
-        import_people(session, people_csv(), "hedemora.personer.csv", hedemora().definition, START, "test")
-        wheel = current_wheel(session, hedemora().definition, START)
+        import_people(session, people_csv(), "hedemora.personer.csv", home().definition, START, "test")
+        wheel = current_wheel(session, home().definition, START)
         sync(session, wheel, START)
-    desk = Desk(town=Town(store, wheel))
+    desk = Desk(town=Town(store, wheel, home()))
     desk.round()
     desk.take(dsn(CHIEF, desk.letter().mime))  # before the answer: a bounce of what was answered is doubted
     reply = answer(about=desk.letter().message_id, files=[("Ekonomi.xlsx", xlsx())])

@@ -22,7 +22,8 @@ from store.database import Store
 from store.tables import LedgerFile, LogRow
 from tests.rig.files.books import OBJECTS, bolag, book, company_book
 from tests.rig.files.five_books import as_five, five
-from tests.rig.handins import NOW, Town, town
+from tests.rig.handins import NOW, Town
+from tests.rig.hedemora import town
 from tests.rig.installed import lay_installation
 from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.client import Client

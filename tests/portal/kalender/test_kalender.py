@@ -28,7 +28,8 @@ from store.tables import CalendarRow, LogRow
 from submissions.papers.plan_workbook import plan_workbook
 from tests.rig.acts import act
 from tests.rig.examples import examples
-from tests.rig.handins import BIN_UNDERLAG, NOW, hedemora, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import BIN_UNDERLAG, hedemora, town
 from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.logging_in import NAME, hidden
 

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 from sqlalchemy import update
 
 from store.tables import Holder, LetterRow, Person
-from tests.rig.handins import KS_UNDERLAG, OMN_UNDERLAG, hedemora
+from tests.rig.handins import KS_UNDERLAG, OMN_UNDERLAG, home
 from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.hall import SECRETARY
 from tests.rig.swedish_words import instant
@@ -62,7 +62,7 @@ def test_a_hostile_choice_is_shown_as_nothing(chamber):
 def test_the_next_ten_working_days_are_told_and_no_more(chamber):
     page = chamber.text("/lage")  # Friday 10 September: ten working days end Friday the 24th
     soon = page[page.index('id="snart"') : page.index('id="nu"')]
-    assert "tisdag 21 september 2027 kl. 16.00" in soon and "6 enheter" in soon
+    assert "tisdag 21 september 2027 kl. 16.00" in soon and "4 enheter" in soon
     assert "5 oktober" not in soon
 
 
@@ -89,10 +89,10 @@ def test_punctuality_counts_what_was_first_handed_in_by_the_frist(chamber):
 
 
 def test_punctuality_says_of_an_enhet_that_took_over_after_whom(chamber):
-    definition = hedemora().definition
+    definition = home().definition
     after = definition.units["omsorgsnamnden"].model_copy(update={"succeeds": ("bildningsnamnden",)})
     changed = definition.model_copy(update={"units": {**definition.units, "omsorgsnamnden": after}})
-    chamber.hall.sourced = replace(hedemora(), definition=changed)
+    chamber.hall.sourced = replace(home(), definition=changed)
     chamber.later(instant("onsdag 22 september 2027 kl. 09.00"))
     page = chamber.text("/lage")
     assert re.findall(r'<th scope="row">([^<]*)<br><span class="soft">([^<]*)</span></th><td data-label="2027">', page) == [

@@ -311,7 +311,7 @@ PROTOKOLL = f"{PAGE}/bildningsnamnden/protokoll"
 def moved_earlier(counter):
     """The nämnd's meeting was moved later, which was told, and then a day back: the told frist stands."""
     with counter.hall.town.store.begin() as session:
-        one = counter.wheel(session).obligations[f"hedemora{PROTOKOLL.removeprefix('/lage')}"]
+        one = counter.wheel(session).obligations[f"strandby{PROTOKOLL.removeprefix('/lage')}"]
         later = one.deadline.at + timedelta(days=7)
         row = session.get_one(ObligationRow, one.key)
         row.due_at = row.told_at = later
@@ -320,7 +320,7 @@ def moved_earlier(counter):
 
 def test_a_frist_that_would_be_earlier_is_confirmed_by_a_button(counter):
     planned, told_frist = moved_earlier(counter)
-    assert counter.one(PROTOKOLL.replace("/lage", "hedemora")).deadline.at == told_frist
+    assert counter.one(PROTOKOLL.replace("/lage", "strandby")).deadline.at == told_frist
     shown = counter.text(PROTOKOLL)
     assert f"Enligt planen skulle den vara {instant_text(planned)}" in shown
     assert "Bekräfta en tidigare frist" not in counter.text()
@@ -331,7 +331,7 @@ def test_a_frist_that_would_be_earlier_is_confirmed_by_a_button(counter):
         counter.act("tidigare", PROTOKOLL, frist=planned.isoformat()).headers["location"]
         == f"{PROTOKOLL}?gjort=tidigare"
     )
-    assert counter.one(PROTOKOLL.replace("/lage", "hedemora")).deadline.at == planned
+    assert counter.one(PROTOKOLL.replace("/lage", "strandby")).deadline.at == planned
     assert "Bekräfta en tidigare frist" not in counter.text(PROTOKOLL)
     (row,) = counter.logged("frist.confirmed_earlier")
     assert row.who == "Ekonom E"

@@ -20,7 +20,7 @@ from store.log.log_chain import chain
 from store.log.log_gallring import gallra
 from store.log.writing import log
 from store.tables import LogRow
-from tests.rig.handins import KS_UNDERLAG, NOW, hedemora, town
+from tests.rig.handins import KS_UNDERLAG, NOW, home, town
 from tests.rig.pages.bench import SECRET, Bench, log_in_looking
 from tests.rig.pages.browsers import browser, served
 from tests.rig.pages.logging_in import log_in
@@ -52,7 +52,7 @@ def office():
         log(session, NOW, "Åsa Öberg", "anstand.granted", KS_UNDERLAG, granted)
         day = NOW + timedelta(days=3)
         sent = {"recipients": ["karin@example.se"], "message_id": "<1@example.se>", "attempt": 1}
-        log(session, day, "utkorgen", "letter.sent", "hedemora/brev/2027-09-13/karin@example.se", sent)
+        log(session, day, "utkorgen", "letter.sent", "strandby/brev/2027-09-13/karin@example.se", sent)
         log(session, day, FORMULA, "portal.denied", "+46/l/hemlig-token_1.abc", {"what": "@SUM(A1)"})
     with bench.town.store.begin() as session:
         chain(session)
@@ -163,17 +163,17 @@ def test_the_words_are_one_for_each_kind():
     [
         (KS_UNDERLAG, "Delårsrapport augusti 2027 · Kommunstyrelsen · underlag till delårsrapporten",
          "/lage/delarsrapport/2027-08"),
-        ("hedemora/delarsrapport/2027-08/kommunen/ks", "Delårsrapport augusti 2027 · KS behandlar",
+        ("strandby/delarsrapport/2027-08/kommunen/ks", "Delårsrapport augusti 2027 · KS behandlar",
          "/lage/delarsrapport/2027-08"),
-        ("hedemora/vecka/2027-V37", "Måndagsbrevet 2027-V37", None),
-        ("hedemora/brev/2027-09-13/a@example.se", "Dagens brev 2027-09-13 till a@example.se", None),
+        ("strandby/vecka/2027-V37", "Måndagsbrevet 2027-V37", None),
+        ("strandby/brev/2027-09-13/a@example.se", "Dagens brev 2027-09-13 till a@example.se", None),
         ("2027-08", "2027-08", None),
-        ("hedemora/delarsrapport/inget/x/y", "hedemora/delarsrapport/inget/x/y", None),
+        ("strandby/delarsrapport/inget/x/y", "strandby/delarsrapport/inget/x/y", None),
         (None, "", None),
     ],
 )  # fmt: skip
 def test_a_key_is_told_as_people_call_it(key, text, href):
-    told = about(hedemora().definition, key)
+    told = about(home().definition, key)
     assert told.href == href
     assert told.text.startswith(text) or "ks" in (key or "")
 
@@ -184,7 +184,7 @@ def test_details_are_told_with_swedish_labels_and_days():
 
 
 def test_a_part_is_told_as_it_is_called_in_the_krav_that_the_row_is_of():
-    definition = hedemora().definition
+    definition = home().definition
     step = definition.steps["delarsrapport"]
     own = next(iter(step.krav["protokoll"].parts.values())).model_copy(update={"name": "Nämndens egen"})
     protokoll = step.krav["protokoll"].model_copy(update={"parts": {"ekonomi": own}})
@@ -193,7 +193,7 @@ def test_a_part_is_told_as_it_is_called_in_the_krav_that_the_row_is_of():
         update={"steps": {**definition.steps, "delarsrapport": step.model_copy(update={"krav": krav})}}
     )
     for last, name in (("underlag", step.krav["underlag"].parts["ekonomi"].name), ("protokoll", "Nämndens egen")):
-        key = f"hedemora/delarsrapport/2027-08/bildningsnamnden/{last}"
+        key = f"strandby/delarsrapport/2027-08/bildningsnamnden/{last}"
         assert with_names(other, key, {"part": "ekonomi"}) == {"part": name}
 
 

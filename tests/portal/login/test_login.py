@@ -13,7 +13,7 @@ from portal.web.paths import local_path
 from portal.web.redaction import hide_tokens
 from store.access import links
 from store.tables import LoginLink, LogRow
-from tests.rig.handins import NOW, hedemora, town
+from tests.rig.handins import NOW, home, town
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, COOKIE, OFFICE, OPEN_TO_ALL, SECRET, SECRETARY, Hall, link_in
 from tests.rig.pages.logging_in import NAME, hidden, press
@@ -65,7 +65,7 @@ class TestTheDoor:
         assert hall.denied() == [("Nämndsekreterare", "/brev", "en annan rolls sida")]
 
     def test_the_secretary_of_a_bolags_board_is_no_namndsekreterare(self):
-        assert secretary_roles(hedemora().definition) == {"ksau_sekreterare", "kommunsekreterare", "namndsekreterare"}
+        assert secretary_roles(home().definition) == {"ksau_sekreterare", "kommunsekreterare", "namndsekreterare"}
 
     def test_the_page_says_who_is_logged_in(self, hall):
         assert NAME in hall.inside().get("/lage").text

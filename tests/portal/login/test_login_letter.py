@@ -13,7 +13,7 @@ from flows.service.watchdog import Watchdog
 from notifications.post.maildir import MaildirPost
 from store.people.people_import import import_people
 from store.tables import LoginLink, LoginSession, LogRow
-from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.handins import NOW, home, people_csv, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRETARY, Hall, link_in, words
 from tests.rig.pages.logging_in import hidden, press
 from tests.rig.processes.mailbox_process import Stands
@@ -98,7 +98,7 @@ class TestTheLetter:
     def test_a_deputy_in_force_may_log_in(self, hall):
         text = people_csv().replace(f"{OFFICE},,,,,,", f"{OFFICE},,,Vikarie,vik@example.se,2027-09-10,2027-09-30")
         with hall.town.store.begin() as session:
-            import_people(session, text, "p.csv", hedemora().definition, NOW, "test")
+            import_people(session, text, "p.csv", home().definition, NOW, "test")
         hall.ask(hall.browser(), "vik@example.se")
         assert len(hall.letters()) == 1
         hall.now += timedelta(days=21)  # Friday 1 October

@@ -16,7 +16,7 @@ from store.database import open_store
 from store.people.people_import import import_people
 from store.tables import LoginLink, LoginSession, LogRow
 from store.upgrading import migrate
-from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.handins import NOW, home, people_csv, town
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, COOKIE, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import NAME, hidden, log_in, press
@@ -112,7 +112,7 @@ class TestTheLink:
 def lose(hall, address):
     kept = "\n".join(line for line in people_csv().splitlines() if address not in line)
     with hall.town.store.begin() as session:
-        import_people(session, kept, "p.csv", hedemora().definition, hall.now, "test")
+        import_people(session, kept, "p.csv", home().definition, hall.now, "test")
 
 
 class TestTheSession:

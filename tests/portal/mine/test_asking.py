@@ -22,7 +22,7 @@ from store.plan.planning import current_wheel
 from store.tables import AnstandRequest, AskedCode, Holder, LetterRow, Link, LogRow, ObligationRow, Person, Quiet
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, NOW, docx, hedemora, people_csv, town, xlsx
+from tests.rig.handins import BIN_UNDERLAG, NOW, docx, home, people_csv, town, xlsx
 from tests.rig.pages.hall import SECRET, Hall, words
 from tests.rig.pages.logging_in import hidden, press
 from tests.rig.swedish_words import instant
@@ -30,7 +30,7 @@ from tests.rig.swedish_words import instant
 pytestmark = pytest.mark.whole
 
 CHIEF, OTHER = "forvaltningschef.bildning@example.se", "forvaltningschef.omsorg@example.se"
-WHERE = BIN_UNDERLAG.removeprefix("hedemora/")
+WHERE = BIN_UNDERLAG.removeprefix("strandby/")
 ANSTAND = {"galler": WHERE, "till": "2027-09-23", "skal": "Två vikarier är sjuka."}  # a Thursday
 VILA = {"galler": WHERE, "till": "2027-09-17", "skal": "Vi lämnar in på torsdag."}
 ERSATTARE = {"namn": "Bo Ek", "e-post": "bo.ek@example.se", "fran": "2027-09-13", "till": "2027-09-24"}
@@ -306,7 +306,7 @@ def test_a_request_reaches_the_ekonomikontor_at_once_on_laget_and_in_the_letter_
 def test_a_request_whose_underlag_has_come_in_waits_no_more(desk):
     desk.done("anstand")
     with desk.hall.town.store.begin() as session:
-        wheel = current_wheel(session, hedemora().definition, NOW)
+        wheel = current_wheel(session, home().definition, NOW)
         for one in (wheel.obligations[BIN_UNDERLAG], *wheel.hosted[BIN_UNDERLAG]):
             for part in one.parts:
                 upload = Upload(filename=part.id, content=xlsx() if part.form == "tabell" else docx())
@@ -328,7 +328,7 @@ def answer(desk, what):
 
 def frist(desk):
     with desk.hall.town.store.read() as session:
-        return current_wheel(session, hedemora().definition, desk.hall.now).obligations[BIN_UNDERLAG].deadline.at
+        return current_wheel(session, home().definition, desk.hall.now).obligations[BIN_UNDERLAG].deadline.at
 
 
 def test_a_request_is_granted_in_one_press_and_the_asker_is_told(desk):
@@ -428,7 +428,7 @@ def test_a_deputy_keeps_the_name_that_is_registered(desk):
 def test_a_deputy_names_no_deputy(desk):
     text = people_csv().replace(f"{CHIEF},,,,,,", f"{CHIEF},,,Ersättare,ers@example.se,2027-09-01,2027-09-30")
     with desk.hall.town.store.begin() as session:
-        import_people(session, text, "p.csv", hedemora().definition, NOW, "test")
+        import_people(session, text, "p.csv", home().definition, NOW, "test")
     deputy = desk.open(desk.make("ers@example.se"))
     assert "Bara den som själv har rollen" in deputy.get("/mina/begar/ersattare").text
     assert desk.ask("ersattare", browser=deputy).status_code == 400
@@ -438,10 +438,10 @@ def test_a_deputy_names_no_deputy(desk):
 def test_without_domains_in_the_definition_those_of_the_roles_holders_count(desk):
     with desk.hall.town.store.begin() as session:
         session.get(Person, OTHER).address = "chef@bolaget.example.org"
-        bare = hedemora().definition.kommun.model_copy(update={"domains": ()})
-        definition = hedemora().definition.model_copy(update={"kommun": bare})
+        bare = home().definition.kommun.model_copy(update={"domains": ()})
+        definition = home().definition.model_copy(update={"kommun": bare})
         assert own_domains(session, definition, NOW.date()) == ("bolaget.example.org", "example.se")
-        assert own_domains(session, hedemora().definition, NOW.date()) == ("example.se",)
+        assert own_domains(session, home().definition, NOW.date()) == ("example.se",)
 
 
 def test_vila_leaves_the_frist_and_shows_on_the_page(desk):

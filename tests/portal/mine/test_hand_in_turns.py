@@ -45,7 +45,7 @@ def test_a_form_that_was_here_before_the_frist_is_in_time_however_long_the_servi
     press(browser, f"/l/{sign(SECRET, link)}")
     sent = {"delarsrapport.underlag.ekonomi.fil": ("e.xlsx", xlsx())}
     form = {"csrf": hidden(browser.get("/mina").text)}
-    assert browser.post("/mina/" + BIN_UNDERLAG.removeprefix("hedemora/"), data=form, files=sent).status_code == 303
+    assert browser.post("/mina/" + BIN_UNDERLAG.removeprefix("strandby/"), data=form, files=sent).status_code == 303
     (kept,) = hall.rows(Submission)
     assert hall.now > FRIST and (kept.received_at, kept.late) == (FRIST - timedelta(seconds=4), False)
 
@@ -73,7 +73,7 @@ def test_a_form_that_was_slow_to_read_takes_no_place_from_a_whole_one_that_came_
 
     def hand_in(name, mark):
         sent = {"delarsrapport.underlag.mal-och-resultat.fil": (name, docx(mark))}
-        return browser.post("/mina/" + BIN_UNDERLAG.removeprefix("hedemora/"), data={"csrf": form}, files=sent)
+        return browser.post("/mina/" + BIN_UNDERLAG.removeprefix("strandby/"), data={"csrf": form}, files=sent)
 
     def overtake():
         hand_in("andra.docx", b"2")

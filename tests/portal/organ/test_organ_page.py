@@ -104,7 +104,7 @@ def test_what_is_sent_back_is_open_again_until_the_day_that_was_decided_and_its_
         ({"beslut": "överlämnas"}, "vilket organ"),
         ({"beslut": "bränns"}, "beslutet kan inte bli ”bränns”"),
         ({"beslutad": "2027-10-20"}, "har inte varit än"),
-        ({"moment": "hedemora/delarsrapport/2027-08/kommunen/kf"}, "Välj vad beslutet gäller"),
+        ({"moment": "strandby/delarsrapport/2027-08/kommunen/kf"}, "Välj vad beslutet gäller"),
     ],
 )
 def test_a_decision_that_cannot_be_is_told_and_nothing_is_recorded(chamber, data, word):
@@ -163,7 +163,7 @@ def test_a_matter_sent_back_gives_a_new_frist_and_is_settled_by_the_body(chamber
 
 def test_a_moment_past_the_laws_day_says_so(chamber):
     # the law's day for the delårsrapport's hand-over: two months from 31 August is Sunday 31 October, so 1 November
-    key = "hedemora/delarsrapport/2027-08/kommunen/overlamnande"
+    key = "strandby/delarsrapport/2027-08/kommunen/overlamnande"
     page = next(
         f"/organ/ks/{each.day}"
         for each in reversed(chamber.wheel_now().meetings.of_year("ks", 2027))
@@ -215,7 +215,7 @@ def test_what_lies_before_another_body_is_not_decided_nor_shown_on_ones_own_body
     form = {"csrf": hidden(secretary.get(KSAU).text), "arende": str(chamber.matter().id), "beslutad": "2027-10-06"}
     answer = secretary.post(f"{KSAU}/beslut", data=form | {"beslut": "läggs till handlingarna"})
     assert answer.status_code == 400 and "ligger inte inför det här organet" in told(answer)
-    given = form | {"moment": "hedemora/delarsrapport/2027-08/kommunen/kf", "inkom": "2027-10-06"}
+    given = form | {"moment": "strandby/delarsrapport/2027-08/kommunen/kf", "inkom": "2027-10-06"}
     answer = secretary.post(f"{KSAU}/utlatande", data=given)  # what the revisorer owe fullmäktige
     assert answer.status_code == 400 and "lämnas till ett annat organ" in told(answer)
     assert [row.body for row in chamber.rows(Decision)] == ["ksau"] and chamber.rows(Utlatande) == []

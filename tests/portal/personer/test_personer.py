@@ -28,7 +28,8 @@ from store.people.people_preview import holdings, people_csv, preview
 from store.tables import Holder, LetterRow, LogRow
 from tests.rig.acts import act
 from tests.rig.examples import examples
-from tests.rig.handins import NOW, hedemora, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import hedemora, town
 from tests.rig.pages.bench import SECRET
 from tests.rig.pages.browsers import browser, served
 from tests.rig.pages.logging_in import NAME, hidden, link_for
@@ -136,7 +137,7 @@ def test_a_role_that_nobody_holds_is_told_once_on_the_day_it_happens_in_sending_
 def test_two_roles_that_fall_empty_share_a_letter_and_a_third_gets_its_own(office):
     with office.town.store.begin() as session:
         end(session, TODAY)
-        end(session, TODAY, ("vd", "energibolaget"))
+        end(session, TODAY, ("vd", "bostadsbolaget"))
     assert tell(office, at(13)).subject == "2 roller saknar innehavare"
     with office.town.store.begin() as session:
         end(session, date(2027, 9, 12), ("hr_chef", None))
@@ -329,10 +330,10 @@ def test_the_page_shows_a_reorganisation_with_the_roles_that_nobody_holds_yet(of
     assert "En roll saknar innehavare" not in page  # the new enhet has not begun: nobody is missed yet
 
 
-def test_an_enhet_that_has_not_begun_needs_nobody(session):
-    found = seats.vacancies(session, reorganised(), TODAY)
-    assert found == ()
-    later = {one.seat for one in seats.vacancies(session, reorganised(), TODAY + timedelta(days=200))}
+def test_an_enhet_that_has_not_begun_needs_nobody():
+    with town().store.read() as session:
+        assert seats.vacancies(session, reorganised(), TODAY) == ()
+        later = {one.seat for one in seats.vacancies(session, reorganised(), TODAY + timedelta(days=200))}
     assert ("forvaltningschef", "barn-och-utbildningsnamnden") in later
 
 

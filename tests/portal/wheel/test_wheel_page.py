@@ -22,7 +22,8 @@ from portal.wheel.view import year_wheel
 from store.plan.matters import raise_matter
 from store.tables import Submission
 from tests.rig.acts import act
-from tests.rig.handins import BIN_UNDERLAG, KS_UNDERLAG, NOW, OMN_UNDERLAG, copied, town
+from tests.rig.handins import NOW, copied
+from tests.rig.hedemora import BIN_UNDERLAG, KS_UNDERLAG, OMN_UNDERLAG, town
 from tests.rig.load import text
 from tests.rig.pages.bench import Bench, log_in_looking
 from tests.rig.pages.browsers import browser, served
@@ -101,7 +102,8 @@ def test_the_states_are_told_as_they_stand(busy):
     assert shown(busy)["delarsrapport-2027-08-protokoll-frist-0929"].state == State.OFULLSTANDIG
 
 
-def test_what_needs_no_decision_and_is_not_needed_is_ej_aktuellt(office):
+def test_what_needs_no_decision_and_is_not_needed_is_ej_aktuellt():
+    office = Bench(town())
     key = "hedemora/manadsrapport/2027-09/energibolaget/underlag"
     with office.town.store.begin() as session:
         hand_in(session, key, office.town.wheel.obligations[key].parts, ej_aktuellt="Bolaget är vilande i år.")
@@ -142,9 +144,9 @@ def test_a_mark_says_what_who_when_how_it_stands_and_by_what_law(busy):
     assert "Eskalerad 1" in row and "Omsorgsnämnden, förvaltningschef: eskalerad" in row and "2027 följs upp" in row
 
 
-def test_every_row_leads_to_its_occurrence(office):
-    tree = html.fromstring(page(office))
-    client = office.inside()
+def test_every_row_leads_to_its_occurrence(busy):
+    tree = html.fromstring(page(busy))
+    client = busy.inside()
     links = set(tree.xpath("//tr[@id]/th/a/@href"))
     assert {"/lage/delarsrapport/2027-08", "/lage/budget/2028"} <= links
     assert {client.get(link).status_code for link in links} == {200}

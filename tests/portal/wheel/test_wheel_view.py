@@ -12,7 +12,7 @@ from portal.web import looks
 from portal.wheel.labels import BOTTOM, CHARACTERS, RIM, TOP
 from portal.wheel.picture import BANDS, compose
 from portal.wheel.view import HappenedByKey, build, shown_years, without_states
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 
 pytestmark = pytest.mark.whole
 

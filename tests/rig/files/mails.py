@@ -24,7 +24,7 @@ from notifications.post.post import ListPost
 from notifications.trust import Trust
 from store.post.incoming import obligations_told
 from store.tables import LetterRow
-from tests.rig.handins import Town, copied, hedemora, town, xlsx
+from tests.rig.handins import Town, copied, town, xlsx
 from tests.rig.swedish_words import instant
 
 OFFICE = "ekonomikontoret@example.se"
@@ -100,7 +100,7 @@ class Desk:
 
     def __post_init__(self) -> None:
         self.office = Office(
-            sourced=hedemora(),
+            sourced=self.town.sourced,
             mail_from=OFFICE,
             public_url="https://arshjul.example.se",
             prefect_url="http://127.0.0.1:4200",

@@ -5,7 +5,7 @@ import pytest
 from arshjul.errors import RefusedError
 from submissions.ledger.ledger_reading import LedgerRead, read_ledger
 from tests.rig.files.books import voucher
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 from tests.rig.paths import TESTS
 
 SAMPLES = TESTS / "sie"

@@ -19,7 +19,8 @@ from store.tables import Answer
 from submissions.files.filled import Cell, Filled, FilledRow, FilledTable, Section
 from submissions.finding import Finding
 from submissions.standing.version import asked, is_faultless
-from tests.rig.handins import Town, copied, town
+from tests.rig.handins import Town, copied
+from tests.rig.hedemora import town
 from tests.rig.swedish_words import instant
 
 NOW = instant("tisdag 21 september 2027 kl. 16.00")

@@ -30,10 +30,12 @@ from tests.rig.files.books import book
 from tests.rig.files.filling import careful, change
 from tests.rig.files.mails import answer
 from tests.rig.files.malls import mall
-from tests.rig.handins import KS_UNDERLAG, PDF, docx, town, whole_hedemora, xlsx
+from tests.rig.handins import PDF, docx, town, xlsx
+from tests.rig.hedemora import KS_UNDERLAG, PRELIMINARY, whole_hedemora
+from tests.rig.hedemora import town as hedemoras_town
 from tests.rig.load import made_up
 from tests.rig.pages.browsers import served
-from tests.rig.pages.chamber import KSAU, PRELIMINARY, Chamber
+from tests.rig.pages.chamber import KSAU, Chamber
 from tests.rig.pages.client import Client
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, SECRETARY, Hall, words
 from tests.rig.pages.logging_in import hidden, log_in, press
@@ -131,7 +133,9 @@ def filled_album(folder: Path) -> Album:
     """Go through the whole portal. ``folder`` is for the letters."""
     maildir = folder / "post"
     (maildir / "new").mkdir(parents=True)
-    seen = Photographer(Hall(town(whole=True), maildir=maildir, sourced=whole_hedemora(), read_mail=read_mail))
+    seen = Photographer(
+        Hall(hedemoras_town(whole=True), maildir=maildir, sourced=whole_hedemora(), read_mail=read_mail)
+    )
     _registers(seen)
     _strangers(seen)
     _readers(seen)

@@ -5,7 +5,6 @@ from actions.scene import Scene
 from arshjul.definition.reach import top_rung
 from store.post.notices import queue
 from store.tables import Matter
-from tests.rig.handins import BIN_UNDERLAG, OMN_UNDERLAG
 from tests.rig.pages.counter import Counter
 from tests.rig.pages.logging_in import hidden
 from tests.rig.swedish_words import instant
@@ -13,7 +12,7 @@ from tests.rig.swedish_words import instant
 KSAU = "/organ/ksau/2027-10-05"  # a Tuesday
 
 
-PRELIMINARY = "hedemora/delarsrapport/2027-08/kommunen/ksau"
+PRELIMINARY = "strandby/delarsrapport/2027-08/kommunen/ksau"
 
 
 AFTER = instant("onsdag 6 oktober 2027 kl. 09.00")
@@ -22,8 +21,9 @@ AFTER = instant("onsdag 6 oktober 2027 kl. 09.00")
 class Chamber(Counter):
     """A counter at which matters are brought up, and meetings have been."""
 
-    def bring_up(self, key=OMN_UNDERLAG):
+    def bring_up(self, key=None):
         """Let the ladder bring an obligation up, with its letter."""
+        key = key or self.owed("omsorgsnamnden")
         with self.hall.town.store.begin() as session:
             scene = Scene(session, self.hall.office(), self.hall.now)
             one = scene.wheel.obligations[key]
@@ -36,8 +36,9 @@ class Chamber(Counter):
             )  # fmt: skip
             write_escalations(scene.look([key]), rows, None)
 
-    def last_word(self, key=BIN_UNDERLAG):
+    def last_word(self, key=None):
         """Let the ladder's last word about an obligation be on its way: a paper about it waits to go."""
+        key = key or self.owed()
         with self.hall.town.store.begin() as session:
             one = Scene(session, self.hall.office(), self.hall.now).wheel.obligations[key]
             (rung,) = [each for each in one.ladder.rungs if each.kind == "sista ord"]

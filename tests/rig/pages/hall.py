@@ -22,7 +22,7 @@ from portal.web.uploads import SenderPatience
 from store.service.leases import RUNNER
 from store.tables import LetterRow, LogRow
 from submissions.intake.room import Intake
-from tests.rig.handins import NOW, Town, hedemora
+from tests.rig.handins import NOW, Town
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import hidden, link_for, log_in
 
@@ -44,11 +44,14 @@ class Hall:
     rules: LoginRules = field(default_factory=LoginRules)
     maildir: object = None
     intake: Intake = field(default_factory=Intake)
-    sourced: Sourced = field(default_factory=hedemora)
+    sourced: Sourced = None  #: None: the town's own
     prefect: object = None
     patience: SenderPatience = field(default_factory=SenderPatience)
     read_mail: Read = read_mail_apart
     served: tuple | None = None  #: the server, and what it was made of
+
+    def __post_init__(self):
+        self.sourced = self.sourced or self.town.sourced
 
     def office(self):
         return Office(

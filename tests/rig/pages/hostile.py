@@ -17,9 +17,10 @@ from store.access import feed_links, links
 from store.log.writing import log
 from store.tables import LogRow
 from tests.rig.handins import NOW, PDF
+from tests.rig.hedemora import town
 from tests.rig.pages.chamber import Chamber
 from tests.rig.pages.client import Client
-from tests.rig.pages.hall import COOKIE, SECRET, SECRETARY
+from tests.rig.pages.hall import COOKIE, SECRET, SECRETARY, Hall
 from tests.rig.pages.logging_in import log_in, press
 
 CHIEF = "forvaltningschef.bildning@example.se"
@@ -49,7 +50,7 @@ class Siege(Chamber):
     """A filled portal, and those who try it: a hand-in, a matter with its paper, a mail that waits, all of id 1."""
 
     def __init__(self, **hall):
-        super().__init__()
+        super().__init__(Hall(town()))
         for name, value in hall.items():
             setattr(self.hall, name, value)
         self.hand_in()

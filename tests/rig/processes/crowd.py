@@ -35,7 +35,8 @@ from store.upgrading import migrate
 from submissions.files.parts import DATUM, INTYGAS, JUSTERAD, PARAGRAF, Upload, form_of
 from submissions.intake.receive import receive
 from submissions.intake.received import Received
-from tests.rig.handins import PDF, docx, hedemora, people_csv, xlsx
+from tests.rig.handins import PDF, docx, xlsx
+from tests.rig.hedemora import hedemora, people_csv
 from tests.rig.swedish_words import instant
 
 START = instant("onsdag 22 september 2027 kl. 09.00")  # the day after the delårsrapport's frist: the ladder is climbed

@@ -12,7 +12,7 @@ from store.access import codes, feed_links, links, login_links, sessions
 from store.access.revoking import living_logins, revoke
 from store.people.people_file import person_id
 from store.tables import Holder, LogRow
-from tests.rig.handins import NOW, hedemora, town
+from tests.rig.handins import NOW, home, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 
@@ -35,7 +35,7 @@ def visiting(hall, person=CHIEF):
 
 def out(hall, who, why="Har slutat."):
     with hall.town.store.begin() as session:
-        return revoke(session, hedemora().definition, who, NOW, "Anna Ek", why)
+        return revoke(session, home().definition, who, NOW, "Anna Ek", why)
 
 
 class TestOutAtOnce:

@@ -29,7 +29,7 @@ from store.tables import Blob, Incoming, LetterRow, LogRow
 from submissions.compilation.keeping import fetch
 from tests.rig.files.six_units import NOW as MADE
 from tests.rig.files.six_units import OCCURRENCE, filled_town
-from tests.rig.handins import town, whole_hedemora
+from tests.rig.hedemora import town, whole_hedemora
 from tests.rig.pages.hall import SECRET, Hall
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import OFFICE, house

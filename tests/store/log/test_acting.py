@@ -21,7 +21,8 @@ from store.plan.planning import current_wheel
 from store.tables import LogRow, Submission
 from submissions.files.parts import Upload
 from submissions.intake.receive import receive
-from tests.rig.handins import BIN_UNDERLAG, NOW, PDF, empty_store, hedemora, town
+from tests.rig.handins import NOW, PDF, empty_store
+from tests.rig.hedemora import BIN_UNDERLAG, hedemora, town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 

@@ -13,7 +13,8 @@ from store.people.holders import covers, holder, holders, roles_of, who
 from store.people.needed_seats import needed, vacant
 from store.people.people_import import import_people
 from store.tables import Holder, LogRow, Person
-from tests.rig.handins import HEAD, NOW, empty_store, hedemora, people_csv
+from tests.rig.handins import HEAD, NOW, empty_store
+from tests.rig.hedemora import hedemora, people_csv
 from tests.rig.load import text
 
 pytestmark = pytest.mark.whole

@@ -14,7 +14,8 @@ from store.people.people_file import Entry, read_people
 from store.people.people_import import ImportResult, import_people
 from store.people.people_text import people_text
 from store.people.person_words import address_faults
-from tests.rig.handins import NOW, hedemora, people_csv, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import hedemora, people_csv, town
 
 pytestmark = pytest.mark.whole
 

@@ -43,7 +43,8 @@ from tests.rig.files.six_units import (
     tables,
     with_cell,
 )
-from tests.rig.handins import Town, whole_hedemora
+from tests.rig.handins import Town
+from tests.rig.hedemora import whole_hedemora
 
 pytestmark = pytest.mark.whole
 
@@ -481,11 +482,11 @@ def test_it_is_kept_and_replaced_on_postgresql(postgres_url: str) -> None:
     with store.begin() as session:
         wheel = current_wheel(session, DEFINITION, NOW)
         sync(session, wheel, NOW)
-        hand_in(session, Town(store, wheel), "omsorgsnamnden")
+        hand_in(session, Town(store, wheel, whole_hedemora()), "omsorgsnamnden")
     assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 2
     assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 0
     with store.begin() as session:
-        hand_in(session, Town(store, wheel), "bildningsnamnden")
+        hand_in(session, Town(store, wheel, whole_hedemora()), "bildningsnamnden")
     assert keep_compilations(store, DEFINITION, [OCCURRENCE], NOW) == 2
     with store.read() as session:
         assert session.scalar(select(func.count()).select_from(Blob)) == 2

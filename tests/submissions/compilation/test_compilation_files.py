@@ -35,7 +35,8 @@ from tests.rig.files.six_units import (
     tables,
     with_cell,
 )
-from tests.rig.handins import Town, whole_hedemora
+from tests.rig.handins import Town
+from tests.rig.hedemora import whole_hedemora
 
 pytestmark = pytest.mark.whole
 

@@ -36,7 +36,8 @@ from store.tables import Compilation, LetterRow, LogRow, Person
 from submissions.files.filled import Filled
 from submissions.intake.received import Received
 from tests.rig.files.six_units import NOW, OCCURRENCE, QUESTION, economy, filled_town, hand_in, tables, with_cell
-from tests.rig.handins import BIN_UNDERLAG, Town, whole_hedemora
+from tests.rig.handins import Town
+from tests.rig.hedemora import BIN_UNDERLAG, whole_hedemora
 from tests.rig.pages.client import Client
 from tests.rig.pages.logging_in import log_in, press
 from tests.rig.scenes import writing
@@ -234,7 +235,7 @@ def _in(folder: Path, environ: pytest.MonkeyPatch) -> None:
 
 def _hand_in(machine: Machine, unit: str, *parts: str, changed: dict[str, Filled | None] | None = None) -> None:
     with writing(machine) as scene:
-        hand_in(scene.session, Town(machine.store, scene.wheel), unit, *parts, changed=changed)
+        hand_in(scene.session, Town(machine.store, scene.wheel, scene.office.sourced), unit, *parts, changed=changed)
         touch(scene.session, [OCCURRENCE], scene.now)
 
 

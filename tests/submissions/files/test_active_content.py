@@ -19,7 +19,8 @@ from submissions.intake.receive import receive
 from submissions.readers.here import read_here
 from submissions.readers.refusal import Refusal
 from submissions.readers.wanted import Wanted
-from tests.rig.handins import BIN_UNDERLAG, NOW, town
+from tests.rig.handins import NOW
+from tests.rig.hedemora import BIN_UNDERLAG, hedemora, town
 
 KIND = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -218,8 +219,6 @@ def test_a_part_that_unfolds_to_more_than_is_looked_through_is_refused_unread():
 def test_handed_in_it_is_refused_and_nothing_of_it_is_kept(what):
     bench, (active, make) = town(), BAD[what]
     part, name = ("mal-och-resultat", "mål.docx") if what.startswith("docx") else ("ekonomi", "ekonomi.xlsx")
-    from tests.rig.handins import hedemora
-
     with bench.store.begin() as session:
         wheel = current_wheel(session, hedemora().definition, NOW)
         got = receive(

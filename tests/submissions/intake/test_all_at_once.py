@@ -9,7 +9,8 @@ from submissions.files.parts import DATUM, JUSTERAD, PARAGRAF, Upload
 from submissions.intake.receive import receive
 from submissions.readers.sheet_reading import MAX_ROWS
 from tests.rig.files.reading_files import TITLE_ROW, refused, rezipped, saved, workbook
-from tests.rig.handins import BIN_PROTOKOLL, BIN_UNDERLAG, NOW, docx, town, xlsx
+from tests.rig.handins import NOW, docx, xlsx
+from tests.rig.hedemora import BIN_PROTOKOLL, BIN_UNDERLAG, town
 
 pytestmark = pytest.mark.whole
 

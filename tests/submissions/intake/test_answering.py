@@ -14,7 +14,8 @@ from submissions.intake.receive import receive
 from submissions.standing.completeness import all_complete, part_states
 from submissions.standing.version import judge_again
 from tests.rig.acts import act
-from tests.rig.handins import ANVISNING, NOW, PROTECTED, town
+from tests.rig.handins import NOW, PROTECTED
+from tests.rig.hedemora import ANVISNING, town
 
 pytestmark = pytest.mark.whole
 

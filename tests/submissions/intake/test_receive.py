@@ -13,23 +13,8 @@ from submissions.files.parts import DATUM, JUSTERAD, MAX_BYTES, PARAGRAF, Upload
 from submissions.intake.receive import receive
 from submissions.standing.completeness import all_complete, lacks, owing_roles, part_states
 from submissions.standing.states import cores_of
-from tests.rig.handins import (
-    ANVISNING,
-    BIN_PROGNOS,
-    BIN_PROTOKOLL,
-    BIN_UNDERLAG,
-    KS_UNDERLAG,
-    LOCKED_EXCEL,
-    NOW,
-    OLD_EXCEL,
-    PDF,
-    PROTECTED,
-    docx,
-    locked_zip,
-    odt,
-    town,
-    xlsx,
-)
+from tests.rig.handins import LOCKED_EXCEL, NOW, OLD_EXCEL, PDF, PROTECTED, docx, locked_zip, odt, xlsx
+from tests.rig.hedemora import ANVISNING, BIN_PROGNOS, BIN_PROTOKOLL, BIN_UNDERLAG, KS_UNDERLAG, town
 
 pytestmark = pytest.mark.whole
 

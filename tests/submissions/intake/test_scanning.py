@@ -15,7 +15,8 @@ from store.service.installation import MAILBOX, installed
 from store.tables import Blob, DraftFile, Incoming, Submission
 from submissions.files.scanning import Clamd, InfectedError, ScannerDownError
 from submissions.intake.room import Intake
-from tests.rig.handins import NOW, archive, town
+from tests.rig.handins import NOW, archive
+from tests.rig.hedemora import town
 from tests.rig.pages.hall import CHIEF, OFFICE, SECRET, Hall
 from tests.rig.pages.logging_in import hidden, press
 from tests.rig.servers.clamd_server import EICAR, REAL, real_clamd, speaking

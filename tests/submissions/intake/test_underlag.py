@@ -21,7 +21,8 @@ from submissions.templates.mall import mall_of
 from submissions.templates.mall_words import due_text
 from tests.rig.acts import act
 from tests.rig.files.filling import careful, change
-from tests.rig.handins import ANVISNING, BIN_PROGNOS, BIN_UNDERLAG, NOW, OMN_UNDERLAG, PDF, town, whole_hedemora
+from tests.rig.handins import NOW, PDF
+from tests.rig.hedemora import ANVISNING, BIN_PROGNOS, BIN_UNDERLAG, OMN_UNDERLAG, town, whole_hedemora
 
 pytestmark = pytest.mark.whole
 

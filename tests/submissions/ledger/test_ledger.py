@@ -10,7 +10,7 @@ from submissions.ledger.ledger_rows import Outside
 from tests.rig.examples import examples
 from tests.rig.files.books import OBJECTS, bolag, book, company_book
 from tests.rig.files.read_books import FORSKOLA, SAMPLES, YEAR, read, refused
-from tests.rig.handins import hedemora
+from tests.rig.hedemora import hedemora
 
 pytestmark = pytest.mark.whole
 

@@ -20,7 +20,8 @@ from submissions.ledger.taking import take_ledger
 from submissions.templates.mall import KnownFigures
 from tests.rig.files.books import OBJECTS, book, filled
 from tests.rig.files.read_books import read
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, NOW, Town, hedemora, people_csv, town
+from tests.rig.handins import NOW, Town
+from tests.rig.hedemora import BIN_PROGNOS, BIN_UNDERLAG, hedemora, people_csv, town
 
 pytestmark = pytest.mark.whole
 
@@ -110,7 +111,7 @@ def test_postgresql_gives_the_same_amounts_and_the_same_newest_file(postgres_url
         import_people(session, people_csv(), "personer.csv", hedemora().definition, NOW, "test")
         wheel = current_wheel(session, hedemora().definition, NOW)
         sync(session, wheel, NOW)
-    both = [Desk(Town(here, wheel)), Desk(town())]
+    both = [Desk(Town(here, wheel, hedemora())), Desk(town())]
     for desk in both:
         desk.take(book())
         desk.take(book(more={"200": 70_000}), NOW + timedelta(hours=1))

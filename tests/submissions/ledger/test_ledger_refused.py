@@ -9,7 +9,8 @@ from arshjul.errors import DefinitionError, RefusedError
 from submissions.ledger.ledger_reading import read_ledger
 from tests.rig.files.books import book
 from tests.rig.files.read_books import read, refused
-from tests.rig.handins import DEFINITIONS, hedemora
+from tests.rig.handins import DEFINITIONS
+from tests.rig.hedemora import hedemora
 
 pytestmark = pytest.mark.whole
 

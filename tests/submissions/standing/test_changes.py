@@ -12,7 +12,7 @@ from submissions.standing.version_changes import changes
 from submissions.templates.mall import Mall, malls_of
 from tests.rig.examples import examples
 from tests.rig.files.six_units import economy, goals, row, tables, with_cell
-from tests.rig.handins import BIN_UNDERLAG, town, whole_hedemora
+from tests.rig.hedemora import BIN_UNDERLAG, town, whole_hedemora
 
 pytestmark = pytest.mark.whole
 

@@ -21,7 +21,8 @@ from submissions.standing.completeness import all_complete, part_states
 from submissions.standing.states import cores_of
 from tests.rig.files.filling import careful
 from tests.rig.files.reading_files import filled, mall
-from tests.rig.handins import BIN_PROGNOS, BIN_UNDERLAG, DEFINITIONS, NOW, Town, town
+from tests.rig.handins import DEFINITIONS, NOW, Town
+from tests.rig.hedemora import BIN_PROGNOS, BIN_UNDERLAG, town
 
 pytestmark = pytest.mark.whole
 

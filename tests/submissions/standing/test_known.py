@@ -25,7 +25,8 @@ from submissions.ledger.known import known_of
 from submissions.templates.mall import KnownFigures, mall_of
 from submissions.templates.mall_words import whose_lines
 from submissions.templates.mall_workbook import workbook_of
-from tests.rig.handins import BIN_UNDERLAG, NOW, town, whole_hedemora
+from tests.rig.handins import NOW
+from tests.rig.hedemora import BIN_UNDERLAG, town, whole_hedemora
 
 pytestmark = pytest.mark.whole
 
