@@ -1,5 +1,8 @@
 """A letter speaks of what its own reader owes: how many of the parts are theirs, and all that is late of theirs, first."""
 
+from datetime import date
+
+from arshjul.swedish import WEEKDAYS
 from tests.rig.climbing import AFTER, month
 from tests.rig.rounds import House, body, house, only
 
@@ -34,3 +37,16 @@ def test_who_is_told_of_others_and_owes_something_late_gets_their_own_link_and_i
     said = words(town, "kommundirektor")  # of October's she owes nothing; of September's she does
     assert "september 2027: skulle ha kommit" in said
     assert "/l/" in said and "Du behöver inte lämna in något." not in said
+
+
+def test_who_owes_something_and_is_told_of_others_gets_both_links():
+    town = house(only("delarsrapport", town="hedemora", units=("kommunstyrelsen", "bildningsnamnden")))
+    for day in ("10", "14", "20", "22", "23", "24", "27"):
+        town.morning(f"{weekday(day)} {day} september 2027")
+    said = words(town, "kommundirektor")
+    assert "Sista påminnelsen" in said and "Bildningsnämnden" in said
+    assert "/l/" in said and "?till=/lage/delarsrapport/2027-08" in said
+
+
+def weekday(day: str) -> str:
+    return WEEKDAYS[date(2027, 9, int(day)).weekday()]
