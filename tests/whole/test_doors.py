@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
+
 from store.tables import LetterRow
 from tests.rig.letter_autumn import Autumn, live
 from tests.rig.letter_kinds import kinds_written
 from tests.rig.pages.doors import Doors
-from tests.rig.pages.letter_pictures import every_kind
+from tests.rig.pages.letter_pictures import EVERY, every_kind, main
 from tests.rig.paths import ROOT
 from tests.rig.raw_names import raw_names
 
@@ -46,3 +48,8 @@ def test_each_link_of_each_kind_of_letter_opens_for_its_reader_what_it_names():
     assert {each.kind for each in laid} - shown == {"kod"}, (
         "beside the subject a telephone shows what it is about; of a code, the code"
     )
+
+
+@pytest.mark.nightly
+def test_no_letter_of_any_kind_nor_of_a_careless_year_breaks_a_word_or_is_wider_than_its_screen(tmp_path):
+    assert main(tmp_path, EVERY, "hedemora") == 0
