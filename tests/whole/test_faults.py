@@ -38,7 +38,7 @@ def test_a_full_disk_is_told_and_the_same_hand_in_goes_through_when_there_is_roo
     big = xlsx(mark=Random(1).randbytes(600_000))  # zip cannot make it small
     chief = opened(office)
     fill_disk(office, spare_pages=3)
-    chief._transport.raise_server_exceptions = False  # as a real server: the page, not the traceback
+    chief.answering.raise_app_exceptions = False  # as a real server: the page, not the traceback
     answer = hand_in(chief, BIN_UNDERLAG, {EKONOMI: ("ekonomi.xlsx", big)})
     assert answer.status_code == 507
     assert "inget har sparats och ingen kvittens har skickats" in answer.text

@@ -6,21 +6,21 @@ same, and of what kind a handler is for as long as its code is. A portal, its ha
 made anew.
 """
 
+import asyncio
 import ssl
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from functools import cache
-from threading import RLock
+from threading import RLock, get_ident
 from types import FunctionType
 from typing import Any
 
 import fastapi.dependencies.models
 import fastapi.routing
+import httpx
 import starlette.routing
-from anyio.from_thread import BlockingPortal, start_blocking_portal
 from fastapi.routing import APIRoute, request_response
-from starlette.testclient import TestClient
 
 from tests.rig.sharing import SHARED
 
@@ -86,9 +86,31 @@ def _is_plain(call: Callable[..., Any]) -> bool:
 fastapi.dependencies.models._CallIdentity = _Alike
 
 
-class Client(TestClient):
-    """Its requests are answered in one loop for all of a file's tests, where TestClient starts one for each request."""
+class Client(httpx.Client):
+    """A browser, whose requests are answered in the thread that sends them: to another and back takes as long as most pages."""
 
-    @contextmanager
-    def _portal_factory(self) -> Iterator[BlockingPortal]:
-        yield SHARED.get("a loop that answers", start_blocking_portal)
+    def __init__(
+        self, app: Any, *, base_url: str = "http://testserver", client: tuple[str, int] = ("testclient", 50000),
+        raise_server_exceptions: bool = True, follow_redirects: bool = True,
+    ) -> None:  # fmt: skip
+        self.app = app
+        self.answering = httpx.ASGITransport(app, raise_app_exceptions=raise_server_exceptions, client=client)
+        transport = _InThisThread(self.answering)
+        super().__init__(base_url=base_url, transport=transport, follow_redirects=follow_redirects)
+
+
+class _InThisThread(httpx.BaseTransport):
+    """Lets each request be answered in the loop of its own thread, which stands still in between."""
+
+    def __init__(self, answering: httpx.ASGITransport) -> None:
+        self._answering = answering
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        loop = SHARED.get(f"a loop of thread {get_ident()}", lambda: closing(asyncio.new_event_loop()))
+        request.read()
+        return loop.run_until_complete(self._answer(request))
+
+    async def _answer(self, request: httpx.Request) -> httpx.Response:
+        answer = await self._answering.handle_async_request(request)
+        body = httpx.ByteStream(await answer.aread())
+        return httpx.Response(answer.status_code, headers=answer.headers, stream=body)
