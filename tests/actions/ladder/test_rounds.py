@@ -32,8 +32,8 @@ from tests.rig.acts import act
 from tests.rig.climbing import LATE, month
 from tests.rig.files.filling import careful
 from tests.rig.files.malls import FILES, OWN, mall, wheel
-from tests.rig.handins import BIN_UNDERLAG as HEDEMORAS
 from tests.rig.handins import PDF
+from tests.rig.hedemora import BIN_UNDERLAG as HEDEMORAS
 from tests.rig.hedemora import whole_hedemora
 from tests.rig.load import people_of, strandby, text
 from tests.rig.pages.doors import Doors
