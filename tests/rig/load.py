@@ -1,7 +1,7 @@
 """The definitions that the tests read: the municipalities', three that are made up and lawful, and the ladder's Strandby.
 
-Hedemora's reports are the fixture of the machine's tests, with timetables and numbers worked out by hand. They read its
-file without what the year has beside the reports (``BESIDE``), so that the year can grow without moving them.
+Tests of the machine begin with Strandby (`handins.py`). Hedemora's reports (`hedemora.py`) are for those of its own
+styrmodell, sheets and rules, with timetables and numbers worked out by hand. They read its file without what the year has beside the reports (``BESIDE``), so that the year can grow without moving them.
 """
 
 import atexit
