@@ -89,7 +89,7 @@ def _is_first_late(view: View, word: Word) -> bool:
         for before in _before(view, word)
         if before.person == word.person
         and (before.rung, before.due_at) == (word.rung, word.due_at)
-        and before.letter != word.letter
+        and not (before.letter == word.letter and word.letter in view.world.repeated)
     ]
     return word.rung == "sen" and (not theirs or any(_came_back(view, before.letter) for before in theirs))
 

@@ -51,6 +51,10 @@ def test_no_template_says_what_one_municipality_calls_its_office() -> None:
     assert {file.name for file in templates if OFFICE.search(REMARK.sub("", file.read_text()))} == set()
 
 
+#: acts that try what somebody comes with, before it is known whose it is: the page says it in the municipality's own words
+SAID_BY_PAGES = {"feeds.py", "opening_links.py", "sent_up.py", "trying_codes.py"}
+
+
 def test_no_letter_and_no_act_says_what_one_municipality_calls_its_office() -> None:
     """They have the definition at hand. The bare word is the role's id."""
     modules = [
@@ -58,7 +62,7 @@ def test_no_letter_and_no_act_says_what_one_municipality_calls_its_office() -> N
     ]
     assert len(modules) > 100
     found = {file.name: text for file in modules for text in _shown(file, OFFICE) if OFFICE.search(text)}
-    assert found == {}
+    assert found.keys() == SAID_BY_PAGES
 
 
 def test_no_code_knows_a_sheet_or_a_column_by_its_id() -> None:
