@@ -254,6 +254,7 @@ def test_the_status_page_says_of_a_letter_in_skugga_who_got_it(counter):
 def test_a_mail_that_waits_is_listed_shown_and_set_aside_with_a_reason(counter):
     counter.desk.take(answer(sender="okand@example.org", subject="<script>alert(1)</script>", text="Hej <b>du</b>"))
     listed = counter.get("/registrera")
+    assert "<h1>Registrera åt någon</h1>" in listed
     assert "sak väntar" in listed and "&lt;script&gt;" in listed and "<script" not in listed
     page = "/registrera/1"
     assert "Hej &lt;b&gt;du&lt;/b&gt;" in counter.get(page)

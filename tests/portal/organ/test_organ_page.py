@@ -59,6 +59,7 @@ def seen(chamber, page):
 
 def test_a_decision_is_recorded_with_its_paragraph_by_whoever_is_logged_in(chamber):
     chamber.later()
+    assert ">Beslutsdatum</label>" in chamber.browser.get(KSAU).text
     answer = chamber.decide(moment=PRELIMINARY)
     assert answer.headers["location"].startswith(f"{KSAU}?gjort=")
     (row,) = chamber.rows(Decision)
