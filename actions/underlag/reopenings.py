@@ -1,6 +1,6 @@
 """A ledger file taken in, and those told whose underlag it changed: a letter of its own for each obligation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from actions.act import Act
@@ -9,7 +9,8 @@ from actions.posting import write
 from actions.readers import link_for, reader_of
 from actions.recipients import EKONOMIKONTORET, copies
 from actions.scene import Scene, Sight
-from arshjul.keys import PersonId, RoleId
+from actions.underlag.mending import done_above, frister_above, host_of
+from arshjul.keys import ObligationKey, PersonId, RoleId
 from arshjul.ladder.due import BEFORE, due, next_sending_time
 from arshjul.year.wheel import Obligation
 from notifications.calendars.frist_calendar import frist_event
@@ -18,6 +19,7 @@ from notifications.letters.views.underlag_views import ChangedFigure, ReopenedPa
 from notifications.office import Office
 from store.database import Session
 from store.plan.obligations import tell
+from store.plan.recorded import give_time
 from store.post.correspondence import is_written
 from store.post.letter_keys import LetterKey, in_key
 from store.post.letter_states import REOPENED
@@ -31,11 +33,29 @@ from submissions.ledger.taking import TakenLedger, take_ledger
 
 
 def take_in_ledger(act: Act, read: LedgerRead) -> TakenLedger:
-    """Take in a ledger file and tell those whose underlag it reopens. See ``take_ledger``."""
+    """Take in a ledger file and tell those whose underlag it reopens. See ``take_ledger``.
+
+    Whoever above had approved what it reopens, and was done, has a working day more than the one below.
+    """
     scene = act.scene
+    carried = [scene.wheel.obligations[key] for key in scene.wheel.carriers]
+    above = {one.key: done_above(scene, one) for one in carried if one.unit in read.amounts}
     taken = take_ledger(scene.session, scene.wheel, read, act.by, scene.now)
+    _give_time_above(act, taken, above)
     tell_reopened(scene.session, scene.office, taken, scene.now)
     return taken
+
+
+def _give_time_above(act: Act, taken: TakenLedger, above: Mapping[ObligationKey, Sequence[Obligation]]) -> None:
+    wheel, later = act.scene.wheel, dict[ObligationKey, datetime]()
+    for each in taken.reopened:
+        if each.outcome == "öppnad på nytt":
+            one = each.obligation
+            below = each.frist or host_of(wheel, one).deadline.at
+            for key, frist in frister_above(wheel, above.get(one.key, ()), below, act.scene.now).items():
+                later[key] = max(frist, later.get(key, frist))
+    why = f"bokföringen ändrades efter godkännandet ({taken.read.period.text})"
+    give_time(act.scene.session, wheel.definition, later, why, act.by, act.scene.now)
 
 
 def tell_reopened(session: Session, office: Office, taken: TakenLedger, now: datetime) -> list[LetterRow]:
