@@ -53,6 +53,15 @@ def approve(service: House, key: ObligationKey, part: PartId, when: str, *, with
     return outcome.refusal
 
 
+def carry_up(service: House) -> None:
+    """Hand in below on Friday the 9th, and approve on the Monday and the Tuesday after it, level by level."""
+    for key in (NORR, SODER):
+        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
+    for part in (FROM_NORR, FROM_SODER):
+        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
+    approve(service, OMSORG, FROM_ALDRE, "tisdag 13 oktober 2026 kl. 10.00")
+
+
 def stands(service: House, when: str) -> dict[str, State]:
     now = instant(when)
     with service.store.read() as session:
@@ -126,11 +135,7 @@ def test_an_approval_of_what_was_sent_back_or_taken_away_counts_no_more_whenever
     service: House, way: str
 ) -> None:
     """One level at a time, also when the frister above have passed."""
-    for key in (NORR, SODER):
-        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
-    for part in (FROM_NORR, FROM_SODER):
-        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
-    approve(service, OMSORG, FROM_ALDRE, "tisdag 13 oktober 2026 kl. 10.00")
+    carry_up(service)
     when = "måndag 14 december 2026 kl. 10.00"  # after every frist
     with service.store.begin() as session:
         by_office = act(session, instant(when), why="fel enhets siffror", office=service.office)
@@ -157,11 +162,7 @@ def test_those_above_who_were_done_have_a_day_each_to_approve_anew_and_nobody_is
     service: House, way: str
 ) -> None:
     """What they did was in time: only what they had approved was taken back."""
-    for key in (NORR, SODER):
-        service.hand_in(key, "fredag 9 oktober 2026 kl. 10.00")
-    for part in (FROM_NORR, FROM_SODER):
-        approve(service, ALDRE, part, "måndag 12 oktober 2026 kl. 10.00")
-    approve(service, OMSORG, FROM_ALDRE, "tisdag 13 oktober 2026 kl. 10.00")
+    carry_up(service)
     service.hand_in(OMSORG, "onsdag 14 oktober 2026 kl. 10.00")
     when, until = (
         instant("onsdag 18 november 2026 kl. 10.00"),
