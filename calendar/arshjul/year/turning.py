@@ -193,11 +193,8 @@ class _Builder:
                 if not step.part_of and not days.has_frist(krav_id, unit_id):
                     continue
                 one = self._obligation(days, step_id, step, krav_id, krav, unit_id, unit, parts, fulfilled)
-                # by the planned day: an anstånd past the unit's end does not make what it owes vanish
-                planned = (
-                    one.deadline.last_day if one and one.host else days.frist(krav_id, unit_id).day if one else None
-                )
-                if one and planned and unit.is_there_on(planned):
+                # by the planned day: an anstånd past the unit's end does not make what it owes, or hands in with it, vanish
+                if one and (one.host or unit.is_there_on(days.frist(krav_id, unit_id).day)):
                     below.append(one)
                     yield one
 

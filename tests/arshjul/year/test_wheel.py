@@ -276,6 +276,18 @@ class TestRecorded:
         hosted = wheel.obligations["hedemora/prognos/2027-03/omsorgsnamnden/underlag"]
         assert said(hosted.deadline.at) == "Tuesday 2027-04-20 12.00"
 
+    def test_an_anstånd_past_the_end_of_an_enhet_takes_away_neither_what_it_owes_nor_what_is_handed_in_with_it(
+        self,
+    ) -> None:
+        definition = hedemora().definition
+        ends = definition.units["omsorgsnamnden"].model_copy(update={"until": date(2027, 4, 15)})
+        definition = definition.model_copy(update={"units": {**definition.units, "omsorgsnamnden": ends}})
+        until = datetime(2027, 4, 20, 12, tzinfo=STOCKHOLM)
+        owed = turn(definition, [2027], Recorded(anstand={self.key: until})).obligations
+        every = [owed[self.key], owed["hedemora/prognos/2027-03/omsorgsnamnden/underlag"]]
+        assert [said(one.deadline.at) for one in every] == ["Tuesday 2027-04-20 12.00"] * 2
+        assert "hedemora/manadsrapport/2027-04/omsorgsnamnden/underlag" not in owed  # its frist is in May
+
 
 class TestTurnedOn:
     """What is recorded next is worked out from the wheel before it: the same as from nothing, and the rest as it was."""
