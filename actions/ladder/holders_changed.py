@@ -3,7 +3,7 @@
 from actions.scene import Scene
 from arshjul.keys import ObligationKey
 from store.people.holders import answer_anew
-from store.plan.obligations import on_the_ladder
+from store.plan.obligations import how_far
 
 
 def concerned_by_holders(scene: Scene) -> list[ObligationKey]:
@@ -16,6 +16,9 @@ def concerned_by_holders(scene: Scene) -> list[ObligationKey]:
     """
     if not answer_anew(scene.session, scene.people.seats):
         return []
-    keys = on_the_ladder(scene.session, scene.now)
-    owed = (scene.wheel.obligations.get(key) for key in keys)
-    return sorted({*keys, *(one.host for one in owed if one and one.host)})
+    rows, every = how_far(scene.session, scene.now), scene.wheel.obligations
+    begun = {key for key, is_begun, _ in rows if is_begun}
+    undone = [key for key, _, is_settled in rows if not is_settled]
+    hosts = {key: every[key].host or key for key in undone if key in every}
+    # the word of what it is handed in with told of it, too
+    return sorted({each for key, host in hosts.items() if {key, host} & begun for each in (key, host)})

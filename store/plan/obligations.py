@@ -130,11 +130,11 @@ def unsettled(session: Session, until: datetime) -> list[ObligationKey]:
     return list(columns(session, _UNSETTLED, {"until": until}).scalars())
 
 
-def on_the_ladder(session: Session, now: datetime) -> list[ObligationKey]:
-    """Return the keys of the obligations that are not complete and whose frist has passed or been told, in order."""
+def how_far(session: Session, now: datetime) -> list[tuple[ObligationKey, bool, bool]]:
+    """Return of every obligation its key, whether its frist has passed or been told, and whether it is complete or gone."""
     begun = or_(ObligationRow.due_at <= now, ObligationRow.told_at.is_not(None))
-    where = (begun, ObligationRow.state.not_in(SETTLED))
-    return list(session.scalars(select(ObligationRow.key).where(*where).order_by(ObligationRow.key)))
+    rows = session.execute(select(ObligationRow.key, begun, ObligationRow.state.in_(SETTLED)))
+    return [(key, bool(is_begun), bool(is_settled)) for key, is_begun, is_settled in rows]
 
 
 def next_thought(session: Session, after: datetime) -> datetime | None:
