@@ -81,7 +81,7 @@ class Watchdog:
         self._ledgers = LedgerFolder(machine) if machine.ledger_folder else None
         self._alarm = Alarm(machine, monotonic)
         self._files = FileCheck(machine)
-        self._looked_at: datetime | None = None  #: when the last round was over; each start thinks of everything anyway
+        self._looked_at: datetime | None = None  #: when the last round was over
         self._events = EventsJob(machine)
 
     async def watch(self, stopping: asyncio.Event) -> None:
@@ -162,8 +162,9 @@ class Watchdog:
         return done
 
     def _round(self, scene: Scene) -> Round:
-        if self._looked_at and scene.now < self._looked_at:  # the clock has been set back
-            wake_all(scene.session, scene.now)  # by the one that was ahead, what comes now was slept past
+        if self._looked_at is None or scene.now < self._looked_at:
+            # a clock that was ahead, perhaps before this start, slept past what comes now
+            wake_all(scene.session, scene.now)
         done = bring_up(scene, grace=self.grace)
         alone(scene, "brevet om roller utan innehavare", lambda: tell_vacant(scene))
         alone(scene, "breven om överlämnande", lambda: tell_hand_overs(scene))

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, event, select, update
+from sqlalchemy import Table, bindparam, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.keys import ObligationKey, OccurrenceKey
@@ -30,9 +30,13 @@ def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None
 
 
 def wake_all(session: Session, now: datetime) -> None:
-    """Ask for a new thought about every obligation, after a change that may concern any of them."""
+    """Ask for a new thought about every obligation, after a change that may concern any of them.
+
+    What has been due for a while stays due since then: nobody waits anew for a run that did not come.
+    """
     hold_all(session)
-    session.execute(update(ObligationRow).values(wake_at=now))
+    not_due = or_(ObligationRow.wake_at.is_(None), ObligationRow.wake_at > now)
+    session.execute(update(ObligationRow).where(not_due).values(wake_at=now))
     every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
     touch(session, [OccurrenceKey.of(step, period) for step, period in every], now)
 

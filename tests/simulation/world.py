@@ -345,6 +345,7 @@ class World:
             self.plan_is_old, self.busy = False, True
             sync(session, self.planned, self.now)
             wake_all(session, self.now)
+        self._round_due = self._looked_at = self.now
 
     def written(self) -> int:
         """Return how many rows have been written; on PostgreSQL, where others write too, each time another number."""

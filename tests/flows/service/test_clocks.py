@@ -99,6 +99,19 @@ def test_what_a_clock_that_was_ahead_slept_past_is_thought_of_again_when_it_is_s
     assert {wakes(town)[key] for key in due} == {opens}
 
 
+def test_what_a_clock_that_was_ahead_slept_past_is_thought_of_also_when_it_is_set_back_before_the_first_round() -> None:
+    town = house_after("onsdag 1 september 2027 kl. 08.00")
+    opens = min(wakes(town).values())
+    due = {key for key, wake in wakes(town).items() if wake == opens}
+    clock = Stands(opens + timedelta(hours=12))
+    machine = Machine(store=town.store, office=town.office, clock=clock, post=lambda: town.post)
+    asyncio.run(Watchdog(machine, grace=timedelta(0)).round())
+    started = Watchdog(machine, grace=timedelta(0))
+    clock.now = opens - timedelta(hours=1)
+    asyncio.run(started.round())
+    assert {wakes(town)[key] for key in due} == {opens}
+
+
 def wakes(town: House) -> dict[str, datetime]:
     """When each obligation needs a thought next."""
     rows = (row for row in town.rows(ObligationRow) if isinstance(row, ObligationRow))
