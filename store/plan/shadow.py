@@ -1,10 +1,11 @@
 """Leaving the shadow: what was only tried out in ``skugga`` does not count when letters go to people."""
 
-from collections.abc import Container
+from collections.abc import Collection, Container, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
+from arshjul.keys import ObligationKey
 from store.database import Session
 from store.plan.matters import WITHDRAWN
 from store.plan.waking import wake_all
@@ -30,8 +31,9 @@ def choose_utskick(session: Session, chosen: str, by: str, now: datetime, tops: 
 def leave_shadow(session: Session, tops: Container[str]) -> int:
     """Let every rung that only the ekonomikontor saw be told anew, to its real reader; return how many.
 
-    With the first that was only shown goes all that came after it about the same frist, whoever it was written to:
-    a ladder has no holes. The letters stay as they went. Their notices are passed over under other keys, their
+    With the first that was only shown goes every later rung about the same frist, whoever it was written to: a ladder
+    has no holes. Whom the letters of a rung did reach, as one waited for the post when the shadow began, is not told it
+    again; the one who waited gets it. The letters stay as they went. Their notices are passed over under other keys, their
     readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told of them
     (those that it was told of for another frist stay, ended or not),
     and a frist that was only shown may still move. ``tops`` are the rungs that reach a body. Safe to run again.
@@ -40,7 +42,7 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
     shown = session.scalars(
         select(NoticeRow).where(NoticeRow.letter_id.in_(letters), NoticeRow.passed.is_(None)).order_by(NoticeRow.id)
     ).all()
-    first: dict[tuple[str, datetime], int] = {}
+    first: dict[tuple[ObligationKey, datetime], int] = {}
     for notice in shown:
         first.setdefault((notice.obligation_key, notice.due_at), notice.id)
     keys = {key for key, _ in first}
@@ -49,11 +51,15 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
         .where(NoticeRow.obligation_key.in_(list(keys)), NoticeRow.passed.is_(None))
         .order_by(NoticeRow.id)
     ).all()
+    begun = _begun(session, shown, standing, first, tops)
     told_at: dict[str, datetime | None] = dict.fromkeys(keys)
-    forgotten = []
+    forgotten, waited = [], dict[tuple[str, datetime, str | None], NoticeRow]()
     for notice in standing:
         about = (notice.obligation_key, notice.due_at)
-        if about in first and notice.id >= first[about]:
+        has_begun = (*about, notice.rung) in begun
+        if about in first and (notice in shown or (notice.id >= first[about] and not has_begun)):
+            if has_begun:  # of several the last: two rungs are never told at once
+                waited[*about, notice.person_id] = _again(notice)
             notice.passed, notice.key = TRIED, f"{notice.key}#{TRIED}-{notice.id}"
             forgotten.append(notice)
         else:
@@ -69,4 +75,33 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
         session.execute(update(ObligationRow).where(ObligationRow.key == key).values(told_at=at))
     session.execute(update(LetterRow).where(LetterRow.shadow).values(daily_to=None, thread=None))
     session.flush()
+    session.add_all(waited.values())
     return len(forgotten)
+
+
+def _begun(
+    session: Session,
+    shown: Collection[NoticeRow],
+    standing: Collection[NoticeRow],
+    first: Mapping[tuple[ObligationKey, datetime], int],
+    tops: Container[str],
+) -> set[tuple[ObligationKey, datetime, str]]:
+    """Return the rungs below a body, each with its obligation and frist, that reached somebody before or as they were shown."""
+    handed = select(LetterRow.id).where(LetterRow.handed_at.is_not(None), ~LetterRow.shadow)
+    of_these = NoticeRow.id.in_([each.id for each in standing])
+    reached = set(session.scalars(select(NoticeRow.id).where(of_these, NoticeRow.letter_id.in_(handed))))
+    shown_rungs = {(each.obligation_key, each.due_at, each.rung) for each in shown}
+    begun = set()
+    for each in standing:
+        rung = (each.obligation_key, each.due_at, each.rung)
+        if each.id in reached and each.rung not in tops and (rung in shown_rungs or each.id < first.get(rung[:2], 0)):
+            begun.add(rung)
+    return begun
+
+
+def _again(notice: NoticeRow) -> NoticeRow:
+    """Return the same word, waiting for a letter."""
+    return NoticeRow(
+        key=notice.key, due_at=notice.due_at, obligation_key=notice.obligation_key, rung=notice.rung,
+        role=notice.role, person_id=notice.person_id, letter_id=None, made_at=notice.made_at, passed=None,
+    )  # fmt: skip

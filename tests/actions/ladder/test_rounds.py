@@ -417,6 +417,18 @@ def test_what_only_the_ekonomikontoret_saw_in_skugga_is_told_anew_and_nobody_mee
     assert "ksau.sekreterare" not in above
 
 
+def test_whose_word_alone_was_shown_in_the_shadow_gets_it_afterwards_and_those_whom_it_had_reached_do_not() -> None:
+    town = house_after("fredag 10 september 2027 kl. 07.00")
+    town.morning("onsdag 22 september 2027")
+    with town.store.begin() as session:
+        late = select(LetterRow).where(LetterRow.person_id == "kommundirektor@example.se", LetterRow.rung == "sen")
+        session.scalars(late).one().shadow = True  # as when it had waited for the post until the shadow began
+    go_live(town, "onsdag 22 september 2027 kl. 10.00")
+    told = [to for to, subject in town.morning("torsdag 23 september 2027") if subject.startswith("Försenat: underlag")]
+    assert told == ["kommundirektor"]
+    assert "ekonomichef" in [to for to, _ in town.morning("fredag 24 september 2027")]  # the ladder goes on after it
+
+
 def test_a_copy_that_is_deferred_for_ever_does_not_hold_up_the_ladder() -> None:
     town = house_after()
     town.post.deferred["controller.bildning@example.se"] = "452 mailbox full"
