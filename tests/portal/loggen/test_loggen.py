@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from lxml import html
 from openpyxl import load_workbook
 
-from portal.app import create_app
 from portal.loggen.export import defused
 from portal.loggen.log_names import with_names
 from portal.loggen.log_words import DETAILS, KINDS, about, details
@@ -21,8 +20,7 @@ from store.log.log_gallring import gallra
 from store.log.writing import log
 from store.tables import LogRow
 from tests.rig.handins import KS_UNDERLAG, NOW, home, town
-from tests.rig.pages.bench import SECRET, Bench, log_in_looking
-from tests.rig.pages.browsers import browser, served
+from tests.rig.pages.bench import SECRET, Bench
 from tests.rig.pages.logging_in import log_in
 from tests.rig.paths import ROOT
 
@@ -345,21 +343,3 @@ class TestCheck:
         assert "finns inte i kedjan" in client.get(f"/loggen/kontroll?summa={'0' * 64}").text
         answer = client.get("/loggen/kontroll?summa=hej")
         assert answer.status_code == 400 and "är ingen kontrollsumma" in answer.text
-
-
-@pytest.mark.slow
-def test_the_log_is_searched_by_keyboard_alone_without_javascript(office):
-    with served(create_app(office.desk())) as url, browser() as opened:
-        page = opened.new_context(java_script_enabled=False).new_page()
-        log_in_looking(page, url, office)
-        page.goto(f"{url}/loggen")
-        page.get_by_label("Sök", exact=True).focus()
-        page.keyboard.type("översvämning")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/loggen?q=*")
-        assert page.locator("table.log tbody tr").count() == 1
-        page.goto(f"{url}/loggen")
-        page.get_by_role("button", name="Kontrollera loggen").focus()
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/loggen/kontroll?")
-        assert page.get_by_text("Kedjan stämmer: 3 rader").is_visible()

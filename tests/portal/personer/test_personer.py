@@ -20,7 +20,6 @@ from arshjul.errors import RefusedError
 from arshjul.swedish import STOCKHOLM
 from arshjul.year.reorganising import reorganisations
 from arshjul.year.turning import Recorded, turn
-from portal.app import create_app
 from store.people import seats
 from store.people.holders import holder, holders, who
 from store.people.people_import import import_people
@@ -30,9 +29,7 @@ from tests.rig.acts import act
 from tests.rig.examples import examples
 from tests.rig.handins import NOW
 from tests.rig.hedemora import hedemora, town
-from tests.rig.pages.bench import SECRET
-from tests.rig.pages.browsers import browser, served
-from tests.rig.pages.logging_in import NAME, hidden, link_for
+from tests.rig.pages.logging_in import NAME, hidden
 from tests.rig.reorganising import DEFINITION, SEAT, deputise, end, reorganised
 
 pytestmark = pytest.mark.whole
@@ -335,37 +332,3 @@ def test_an_enhet_that_has_not_begun_needs_nobody():
         assert seats.vacancies(session, reorganised(), TODAY) == ()
         later = {one.seat for one in seats.vacancies(session, reorganised(), TODAY + timedelta(days=200))}
     assert ("forvaltningschef", "barn-och-utbildningsnamnden") in later
-
-
-def entered(office, context, address):
-    """A page of a browser in which the ekonomikontor has logged in."""
-    looking = context.new_page()
-    looking.goto(address + link_for(office.town.store, SECRET, office.now))
-    looking.locator("main button").click()
-    return looking
-
-
-@pytest.mark.slow
-def test_a_deputy_is_named_and_an_address_renewed_with_the_keyboard_alone_and_without_a_script(office):
-    with served(create_app(office.desk())) as address, browser() as opened:
-        looking = entered(office, opened.new_context(java_script_enabled=False), address)
-        looking.goto(address + PATH)
-        looking.locator("summary", has_text="Ersättare för en tid").focus()
-        looking.keyboard.press("Enter")
-        for words in ("Ersättare", "ersattare@example.se"):
-            looking.keyboard.press("Tab")
-            looking.keyboard.type(words)
-        for name, day in (("fran", "2027-09-13"), ("till", "2027-09-17")):
-            looking.locator(f"#ersattare-{name}").fill(day)  # how a day is typed is the browser's own
-        looking.locator("#ersattare-varfor").focus()
-        looking.keyboard.type("semester")
-        looking.keyboard.press("Enter")
-        looking.wait_for_selector("text=Ersättaren är inlagd")
-        looking.goto(f"{address}/kalender")
-        looking.locator("#enhet-bildningsnamnden > summary").focus()
-        looking.keyboard.press("Enter")
-        looking.locator("#enhet-bildningsnamnden .ej > summary").focus()
-        looking.keyboard.press("Enter")
-        looking.keyboard.press("Tab")
-        looking.keyboard.press("Enter")
-        looking.wait_for_selector("text=Bildningsnämnden har fått en ny adress")

@@ -16,7 +16,6 @@ from actions.underlag.anstand import grant_anstand
 from arshjul.definition.reading import read_definition
 from arshjul.ladder.standing import State
 from arshjul.swedish import STOCKHOLM
-from portal.app import create_app
 from portal.wheel.image import NoFontError, png, style
 from portal.wheel.view import year_wheel
 from store.plan.matters import raise_matter
@@ -25,8 +24,7 @@ from tests.rig.acts import act
 from tests.rig.handins import NOW, copied
 from tests.rig.hedemora import BIN_UNDERLAG, KS_UNDERLAG, OMN_UNDERLAG, town
 from tests.rig.load import text
-from tests.rig.pages.bench import Bench, log_in_looking
-from tests.rig.pages.browsers import browser, served
+from tests.rig.pages.bench import Bench
 from tests.rig.pages.hall import Hall
 
 pytestmark = pytest.mark.whole
@@ -242,25 +240,3 @@ def test_without_a_font_that_writes_swedish_no_picture_is_drawn_and_the_remedy_i
     svg = office.inside().get("/arshjulet/2027.svg").text
     with pytest.raises(NoFontError, match=r"inget typsnitt med å, ä och ö\. .* installera ett"):
         png(svg, system_fonts=False)
-
-
-@pytest.mark.slow
-def test_a_mark_is_reached_and_opened_with_the_keyboard_alone_with_a_script_and_without(busy):
-    mark = "delarsrapport-2027-08-frist-0921"
-    with served(create_app(busy.desk())) as address, browser() as opened:
-        for script in (True, False):
-            looking = opened.new_context(
-                viewport={"width": 1500, "height": 1000}, java_script_enabled=script
-            ).new_page()
-            log_in_looking(looking, address, busy)
-            looking.goto(f"{address}/arshjulet")
-            told = looking.locator(f"#visa-{mark}")
-            assert not told.is_visible()
-            looking.locator(f"#mark-{mark}").focus()
-            assert told.is_visible() is script  # the script shows it at once
-            looking.keyboard.press("Enter")
-            assert told.is_visible() and "Omsorgsnämnden" in told.inner_text()
-            looking.keyboard.press("Tab")
-            assert looking.url.endswith(f"#visa-{mark}")
-            looking.keyboard.press("Enter")
-            looking.wait_for_url(f"{address}/lage/delarsrapport/2027-08")
