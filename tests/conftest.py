@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.rig.processes.forked_workers import CAN_FORK, fork_workers
 from tests.rig.servers.trust import trust_nobody
-from tests.rig.sharing import SERVERS, SHARED, group
+from tests.rig.sharing import LONG, SERVERS, SHARED, group
 
 gc.disable()  # until all is imported and collected: nothing of that is garbage
 trust_nobody()
@@ -51,7 +51,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     So the machine computes while others wait, and no worker is left alone with the longest.
     """
     texts = {path: path.read_text() for path in {item.path for item in items}}
-    longest_first = sorted(texts, key=lambda path: (not _is_slow(texts[path]), -len(texts[path]), path.name))
+    longest_first = sorted(
+        texts, key=lambda path: (not _is_slow(texts[path]), path.name not in LONG, -len(texts[path]), path.name)
+    )
     waiting = [path for path in longest_first if _PARTLY in texts[path]]
     computing = [path for path in longest_first if _PARTLY not in texts[path]]
     in_turn = [path for pair in zip_longest(waiting, computing) for path in pair if path]
@@ -108,7 +110,7 @@ def pytest_collection_finish() -> None:
     """Spare the garbage collector what was imported and collected; it lives until the end."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
+    gc.set_threshold(1_000_000, 10, 10)  # a worker keeps whole years and albums: looking through them all is dear
     gc.enable()
 
 

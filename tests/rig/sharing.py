@@ -26,6 +26,8 @@ SHARING = SERVERS | {
     "test_municipalities.py": "the code",
 }
 
+#: files that run for longer than their text would say: taken before the others, so that none of them is the last
+LONG = ("test_doors.py", "test_review_command.py", "test_template_command.py", "test_own_paper.py")
 
 T = TypeVar("T")
 
