@@ -6,9 +6,10 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
+from weakref import finalize
 
 from sqlalchemy import Connection, Engine, create_engine, create_mock_engine, event, make_url, text
 from sqlalchemy.dialects import sqlite
@@ -49,7 +50,7 @@ class Store:
         self.engine = engine
         self._acting = acting
         self._sessions = sessionmaker(engine, expire_on_commit=False)
-        event.listen(self._sessions, "after_commit", self._committed)
+        event.listen(self._sessions, "after_commit", partial(_committed, engine))
 
     def by(self, acting: Acting) -> "Store":
         """Return the same store as somebody uses it: what its transactions log is theirs, where no other is named."""
@@ -103,27 +104,30 @@ class Store:
             session.connection(execution_options=options)
             yield session
 
-    def _committed(self, session: Session) -> None:
-        if session.info.get(OVERWRITTEN) and not session.in_nested_transaction():
-            del session.info[OVERWRITTEN]
-            self.empty_wal()
-
     def empty_wal(self) -> None:
         """Let nothing that was overwritten stay in SQLite's ``-wal``; what others still read waits for the next time.
 
         After a transaction, not within one. PostgreSQL writes its own log over by itself.
         """
-        if self.engine.dialect.name == "sqlite" and self.engine.url.database not in IN_MEMORY:
-            with closing(self.engine.raw_connection()) as connection:
-                busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            if busy:
-                logger.warning(
-                    "wal.not_emptied: somebody reads; tried again after the next removal and at the next start"
-                )
+        _empty_wal(self.engine)
 
     def close(self) -> None:
         """Let go of all connections."""
         self.engine.dispose()
+
+
+def _committed(engine: Engine, session: Session) -> None:
+    if session.info.get(OVERWRITTEN) and not session.in_nested_transaction():
+        del session.info[OVERWRITTEN]
+        _empty_wal(engine)
+
+
+def _empty_wal(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite" and engine.url.database not in IN_MEMORY:
+        with closing(engine.raw_connection()) as connection:
+            busy, *_ = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        if busy:
+            logger.warning("wal.not_emptied: somebody reads; tried again after the next removal and at the next start")
 
 
 def is_to_be_done_again(session: Session, error: BaseException) -> bool:
@@ -168,8 +172,10 @@ def open_store(url: str) -> Store:
 
 
 def memory_store() -> Store:
-    """Return an empty store in memory, with all tables, for rehearsals and pure tests."""
-    return make_tables(open_store("sqlite://"))
+    """Return an empty store in memory, with all tables, for rehearsals and pure tests; its memory goes with it."""
+    store = make_tables(open_store("sqlite://"))
+    finalize(store, store.engine.dispose)
+    return store
 
 
 def make_tables(store: Store) -> Store:

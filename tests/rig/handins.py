@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from io import BytesIO
 from typing import Any
+from weakref import finalize
 
 from sqlalchemy.util import LRUCache
 
@@ -90,6 +91,7 @@ def copy_of(store: Store) -> Store:
     copy.engine.update_execution_options(compiled_cache=_COMPILED)
     source, target = (each.engine.raw_connection().driver_connection for each in (store, copy))
     source.backup(target)
+    finalize(copy, copy.engine.dispose)  # its memory at once, not when somebody looks for garbage
     return copy
 
 

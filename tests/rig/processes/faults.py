@@ -57,6 +57,7 @@ class FaultyStore(Store):
 
     def __init__(self, store: Store, chance: Chance) -> None:
         super().__init__(store.engine)
+        self._of = store  # as long as this one is there, so is what is in it
         self._chance = chance
 
     @contextmanager
