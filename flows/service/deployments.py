@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from prefect._internal.versioning import VersionType  # which has no public name
 from prefect.client.orchestration import PrefectClient
 from prefect.deployments.runner import RunnerDeployment
 from prefect.exceptions import ObjectNotFound
@@ -53,7 +54,12 @@ async def deployment_of(
     ``quiet`` says that letters do not go to their readers, and stands first in what it says of itself.
     """
     name = whose.deployment(each.name)
-    deployment = await each.ato_deployment(name, entrypoint_type=EntrypointType.MODULE_PATH, tags=[*tags, *whose.tags])
+    deployment = await each.ato_deployment(
+        name,
+        entrypoint_type=EntrypointType.MODULE_PATH,
+        tags=[*tags, *whose.tags],
+        version_type=VersionType.SIMPLE,  # else git is asked, for each, about whatever folder this was started in
+    )
     deployment.description = f"{quiet} {each.description or ''}".strip() or None
     schema = deployment._parameter_openapi_schema  # Prefect has no public way to word a form
     for name, words in fields.items():

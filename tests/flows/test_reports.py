@@ -27,7 +27,9 @@ def test_each_step_that_wants_a_flow_has_one_under_its_own_name() -> None:
     assert reports_of(definition)["tertialrapport"] is reports_of(definition)["tertialrapport"]
 
 
-def test_a_reports_deployment_is_made_from_the_definition() -> None:
+def test_a_reports_deployment_is_made_from_the_definition(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SHA", "REF_NAME", "REPOSITORY", "SERVER_URL"):  # as where Prefect finds a repository to tell of
+        monkeypatch.setenv(f"GITHUB_{name}", "https://example.se")
     definition = made_up("lindo").definition
     wheel = turn(definition, [2026, 2027])
     report = reports_of(definition)["tertialrapport"]
@@ -38,6 +40,8 @@ def test_a_reports_deployment_is_made_from_the_definition() -> None:
     schema = made._parameter_openapi_schema
     assert list(schema.properties) == ["period", "moment", "enheter"]
     assert schema.properties["period"]["enum"] == ["2026-04", "2027-04"]
+    told = made._get_deployment_version_info(made.version_type)
+    assert told.model_dump() == {"type": "prefect:simple", "version": told.version}  # nothing of the folder we stand in
 
 
 def test_what_a_report_is_told_as_is_the_definitions_words_or_its_periods_and_moments() -> None:
