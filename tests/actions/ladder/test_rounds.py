@@ -292,16 +292,18 @@ def test_the_prognos_is_reminded_of_in_its_hosts_letter_and_keeps_its_own_state(
 
 
 def test_a_new_holder_is_told_at_once_of_a_prognos_that_remains_when_its_host_is_in() -> None:
-    town = house_after("fredag 10 september 2027 kl. 07.00")
-    town.hand_in(BIN_UNDERLAG, "fredag 10 september 2027 kl. 09.00")
-    town.round("fredag 10 september 2027 kl. 09.00")
-    town.morning("tisdag 14 september 2027")
+    """The month's report and the prognos are due Friday 12 November 16.00."""
+    town = house_after("fredag 5 november 2027 kl. 07.00", steps=("manadsrapport", "prognos"))
+    key = "strandby/manadsrapport/2027-10/bildningsnamnden/underlag"
+    town.hand_in(key, "måndag 8 november 2027 kl. 09.00")
+    town.round("måndag 8 november 2027 kl. 09.00")
     with town.store.begin() as session:
-        now = act(session, instant("onsdag 15 september 2027 kl. 10.00"), why="har slutat", office=town.office)
-        change_holder(now, ("forvaltningschef", "bildningsnamnden"), "Ny Chef", "ny@example.se", date(2027, 9, 15))
-    town.round("onsdag 15 september 2027 kl. 10.01")
+        assert session.get_one(ObligationRow, key).state == "Komplett"
+        now = act(session, instant("tisdag 9 november 2027 kl. 10.00"), why="har slutat", office=town.office)
+        change_holder(now, ("forvaltningschef", "bildningsnamnden"), "Ny Chef", "ny@example.se", date(2027, 11, 9))
+    town.round("tisdag 9 november 2027 kl. 10.01")
     (word,) = town.to("ny")
-    assert "Planerade åtgärder" in body(word)
+    assert "Helårsprognos" in body(word)
 
 
 def test_utskick_av_says_nothing_to_anybody():
