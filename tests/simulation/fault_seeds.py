@@ -25,4 +25,7 @@ FAULT_SEEDS = (
     FaultSeed(
         913, (9, 1), 31, "a rung that waited for the post comes on the day a deputy is told what is late", LILLVIK
     ),
+    FaultSeed(2592, (9, 16), 8, "a clock that was ahead before a start slept past what comes now", LILLVIK),
+    FaultSeed(2837, (9, 20), 22, "after the shadow a word is told again to those whom it had reached", LILLVIK),
+    FaultSeed(3240, (4, 4), 12, "a new holder is told a day late of what remains beside a report that is in"),
 )
