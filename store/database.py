@@ -49,12 +49,18 @@ class Store:
     def __init__(self, engine: Engine, acting: Acting | None = None) -> None:
         self.engine = engine
         self._acting = acting
+        self._of: Store | None = None  #: whose engine it is, when it was not made for this one
         self._sessions = sessionmaker(engine, expire_on_commit=False)
         event.listen(self._sessions, "after_commit", partial(_committed, engine))
 
     def by(self, acting: Acting) -> "Store":
-        """Return the same store as somebody uses it: what its transactions log is theirs, where no other is named."""
-        return Store(self.engine, acting)
+        """Return the same store as somebody uses it: what its transactions log is theirs, where no other is named.
+
+        It is there as long as either is.
+        """
+        theirs = Store(self.engine, acting)
+        theirs._of = self
+        return theirs
 
     @contextmanager
     def begin(self, acting: Acting | None = None) -> Iterator[Session]:

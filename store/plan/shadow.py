@@ -51,13 +51,14 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
         .where(NoticeRow.obligation_key.in_(list(keys)), NoticeRow.passed.is_(None))
         .order_by(NoticeRow.id)
     ).all()
-    begun = _begun(session, shown, standing, first, tops)
+    hidden = {notice.id for notice in shown}
+    begun = _begun(session, standing, hidden, first, tops)
     told_at: dict[str, datetime | None] = dict.fromkeys(keys)
     forgotten, waited = [], dict[tuple[str, datetime, str | None], NoticeRow]()
     for notice in standing:
         about = (notice.obligation_key, notice.due_at)
         has_begun = (*about, notice.rung) in begun
-        if about in first and (notice in shown or (notice.id >= first[about] and not has_begun)):
+        if notice.id in hidden or (about in first and notice.id >= first[about] and not has_begun):
             if has_begun:  # of several the last: two rungs are never told at once
                 waited[*about, notice.person_id] = _again(notice)
             notice.passed, notice.key = TRIED, f"{notice.key}#{TRIED}-{notice.id}"
@@ -81,8 +82,8 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
 
 def _begun(
     session: Session,
-    shown: Collection[NoticeRow],
     standing: Collection[NoticeRow],
+    hidden: Container[int],
     first: Mapping[tuple[ObligationKey, datetime], int],
     tops: Container[str],
 ) -> set[tuple[ObligationKey, datetime, str]]:
@@ -90,13 +91,13 @@ def _begun(
     handed = select(LetterRow.id).where(LetterRow.handed_at.is_not(None), ~LetterRow.shadow)
     of_these = NoticeRow.id.in_([each.id for each in standing])
     reached = set(session.scalars(select(NoticeRow.id).where(of_these, NoticeRow.letter_id.in_(handed))))
-    shown_rungs = {(each.obligation_key, each.due_at, each.rung) for each in shown}
-    begun = set()
-    for each in standing:
-        rung = (each.obligation_key, each.due_at, each.rung)
-        if each.id in reached and each.rung not in tops and (rung in shown_rungs or each.id < first.get(rung[:2], 0)):
-            begun.add(rung)
-    return begun
+    rungs = {each.id: (each.obligation_key, each.due_at, each.rung) for each in standing if each.rung not in tops}
+    shown = {rung for number, rung in rungs.items() if number in hidden}
+    return {
+        rung
+        for number, rung in rungs.items()
+        if number in reached and (rung in shown or number < first.get(rung[:2], 0))
+    }
 
 
 def _again(notice: NoticeRow) -> NoticeRow:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import Table, bindparam, event, or_, select, update
+from sqlalchemy import Table, Update, bindparam, event, or_, select, update
 from sqlalchemy.orm import Session
 
 from arshjul.keys import ObligationKey, OccurrenceKey
@@ -20,25 +20,29 @@ _TOUCH = (
 
 
 def wake(session: Session, keys: Iterable[ObligationKey], now: datetime) -> None:
-    """Ask for a new thought about these obligations, and for a new picture of their occurrences."""
+    """Ask for a new thought about these obligations, and for a new picture of their occurrences.
+
+    What has been due for a while stays due since then: it does not wait anew for a run that did not come.
+    """
     keys = list(keys)
     if not keys:
         return
     hold(session, keys)
-    session.execute(update(ObligationRow).where(ObligationRow.key.in_(keys)).values(wake_at=now))
+    session.execute(_woken(now).where(ObligationRow.key.in_(keys)))
     touch(session, {key.occurrence for key in keys}, now)
 
 
 def wake_all(session: Session, now: datetime) -> None:
-    """Ask for a new thought about every obligation, after a change that may concern any of them.
-
-    What has been due for a while stays due since then: nobody waits anew for a run that did not come.
-    """
+    """As :func:`wake`, for every obligation, after a change that may concern any of them."""
     hold_all(session)
-    not_due = or_(ObligationRow.wake_at.is_(None), ObligationRow.wake_at > now)
-    session.execute(update(ObligationRow).where(not_due).values(wake_at=now))
+    session.execute(_woken(now))
     every = session.execute(select(OccurrenceRow.step, OccurrenceRow.period))
     touch(session, [OccurrenceKey.of(step, period) for step, period in every], now)
+
+
+def _woken(now: datetime) -> Update:
+    not_due = or_(ObligationRow.wake_at.is_(None), ObligationRow.wake_at > now)
+    return update(ObligationRow).where(not_due).values(wake_at=now)
 
 
 def touch(session: Session, occurrences: Iterable[OccurrenceKey], now: datetime) -> None:

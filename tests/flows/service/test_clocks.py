@@ -11,13 +11,15 @@ from pathlib import Path
 import pytest
 
 from app.part_health import Prefect, health
+from arshjul.keys import ObligationKey
 from flows.machine import Machine
 from flows.service.rhythm import Rhythm
 from flows.service.watchdog import Watchdog
 from notifications.post.post import ListPost
 from store.database import memory_store, open_store
+from store.plan.waking import wake
 from store.service.leases import beat, beats
-from store.tables import ObligationRow, Table
+from store.tables import NoticeRow, ObligationRow, Table
 from tests.rig.paths import ROOT
 from tests.rig.processes.mailbox_process import Stands
 from tests.rig.rounds import House, house, house_after
@@ -110,6 +112,20 @@ def test_what_a_clock_that_was_ahead_slept_past_is_thought_of_also_when_it_is_se
     clock.now = opens - timedelta(hours=1)
     asyncio.run(started.round())
     assert {wakes(town)[key] for key in due} == {opens}
+
+
+def test_what_is_touched_again_and_again_is_carried_out_by_the_watchdog_all_the_same() -> None:
+    """The grace of two minutes for a run of Prefect's counts from when it was due, not from the last touch."""
+    town = house_after("onsdag 1 september 2027 kl. 08.00")
+    opens = min(wakes(town).values())
+    clock = Stands(opens)
+    watchdog = Watchdog(Machine(store=town.store, office=town.office, clock=clock, post=lambda: town.post))
+    for minute in range(4):
+        clock.now = opens + timedelta(minutes=minute)
+        with town.store.begin() as session:
+            wake(session, map(ObligationKey, wakes(town)), clock.now)
+        asyncio.run(watchdog.round())
+    assert {row.rung for row in town.rows(NoticeRow)} == {"start"}
 
 
 def wakes(town: House) -> dict[str, datetime]:

@@ -1,5 +1,6 @@
 """Each row of the log says who it was, by which way, in which visit; a name can be neither borrowed nor mistaken."""
 
+import gc
 from datetime import UTC
 
 import pytest
@@ -11,7 +12,7 @@ from actions.entry import LoginRules
 from portal.login.openid import claimed_name
 from store.access import links
 from store.acting import Acting, Way, is_reserved
-from store.database import open_store
+from store.database import memory_store, open_store
 from store.log.log_chain import chain
 from store.log.log_verdict import verify
 from store.log.writing import log
@@ -48,6 +49,11 @@ class TestTheLog:
             ("årshjulet", "tjänsten", "tjänsten", None),  # by itself, in whosever transaction
             ("Anna Ek", "anna@example.se", "inloggning", "3f2a"),
         ]
+
+    def test_a_store_in_memory_is_there_as_long_as_somebody_uses_it(self):
+        theirs = memory_store().by(Acting(subject="anna@example.se", way=Way.SESSION, session="3f2a"))
+        gc.collect()
+        assert rows(theirs) == []
 
     @pytest.mark.parametrize("name", ["subject", "way", "session"])
     @pytest.mark.parametrize("value", ["bo@example.se", "", None])

@@ -8,6 +8,7 @@ from actions.underlag.rule_rest import rest_rule, resume_rule
 from arshjul.errors import RefusedError
 from store.handins import resting as rules
 from store.handins import versions as submissions
+from store.tables import ObligationRow
 from submissions.files.parts import Upload
 from submissions.intake.answering import answer
 from submissions.intake.receive import receive
@@ -58,10 +59,9 @@ def test_a_question_keeps_a_part_from_being_complete_until_it_is_answered(desk):
 
 def test_an_answer_wakes_the_obligation(desk):
     desk.take()
+    desk.session.get(ObligationRow, ANVISNING).wake_at = None
     later = NOW + timedelta(hours=1)
     desk.answer(now=later)
-    from store.tables import ObligationRow
-
     assert desk.session.get(ObligationRow, ANVISNING).wake_at == later
 
 

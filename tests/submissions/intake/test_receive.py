@@ -229,15 +229,20 @@ def test_nothing_at_all_and_both_at_once_are_refused(desk):
 
 
 def test_a_hand_in_wakes_what_hangs_on_it(desk):
-    for row in desk.session.scalars(select(ObligationRow)):
-        row.wake_at = None
-    for row in desk.session.scalars(select(OccurrenceRow)):
-        row.touched_at = None
+    def fall_asleep():
+        for row in desk.session.scalars(select(ObligationRow)):
+            row.wake_at = None
+        desk.session.flush()
 
     def woken():
         desk.session.flush()
-        return set(desk.session.scalars(select(ObligationRow.key).where(ObligationRow.wake_at == later)))
+        keys = set(desk.session.scalars(select(ObligationRow.key).where(ObligationRow.wake_at == later)))
+        fall_asleep()
+        return keys
 
+    fall_asleep()
+    for row in desk.session.scalars(select(OccurrenceRow)):
+        row.touched_at = None
     later = NOW + timedelta(minutes=1)
     desk.take(BIN_PROGNOS, "planerade-atgarder", "p.docx", docx(), now=later)
     assert woken() == {BIN_PROGNOS, BIN_UNDERLAG}
