@@ -1,6 +1,6 @@
 """Leaving the shadow: what was only tried out in ``skugga`` does not count when letters go to people."""
 
-from collections.abc import Collection, Container, Mapping
+from collections.abc import Container, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -32,11 +32,11 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
     """Let every rung that only the ekonomikontor saw be told anew, to its real reader; return how many.
 
     With the first that was only shown goes every later rung about the same frist, whoever it was written to: a ladder
-    has no holes. Whom the letters of a rung did reach, as one waited for the post when the shadow began, is not told it
-    again; the one who waited gets it. The letters stay as they went. Their notices are passed over under other keys, their
-    readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told of them
-    (those that it was told of for another frist stay, ended or not),
-    and a frist that was only shown may still move. ``tops`` are the rungs that reach a body. Safe to run again.
+    has no holes. Whom a rung was written to beside the shadow, as one waited for the post when it began, is not told it
+    again; the one who waited gets it. The letters stay as they went. Their notices are passed over under other keys,
+    their readers may get a letter the same day, matters that were raised in the shadow are gone, as KSAU was never told
+    of them (those that it was told of for another frist stay, ended or not), and a frist that was only shown may still
+    move. ``tops`` are the rungs that reach a body. Safe to run again.
     """
     letters = select(LetterRow.id).where(LetterRow.shadow)
     shown = session.scalars(
@@ -52,7 +52,7 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
         .order_by(NoticeRow.id)
     ).all()
     hidden = {notice.id for notice in shown}
-    begun = _begun(session, standing, hidden, first, tops)
+    begun = _begun(standing, hidden, first, tops)
     told_at: dict[str, datetime | None] = dict.fromkeys(keys)
     forgotten, waited = [], dict[tuple[str, datetime, str | None], NoticeRow]()
     for notice in standing:
@@ -81,22 +81,20 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
 
 
 def _begun(
-    session: Session,
-    standing: Collection[NoticeRow],
+    standing: Iterable[NoticeRow],
     hidden: Container[int],
     first: Mapping[tuple[ObligationKey, datetime], int],
     tops: Container[str],
 ) -> set[tuple[ObligationKey, datetime, str]]:
-    """Return the rungs below a body, each with its obligation and frist, that reached somebody before or as they were shown."""
-    handed = select(LetterRow.id).where(LetterRow.handed_at.is_not(None), ~LetterRow.shadow)
-    of_these = NoticeRow.id.in_([each.id for each in standing])
-    reached = set(session.scalars(select(NoticeRow.id).where(of_these, NoticeRow.letter_id.in_(handed))))
+    """Return the rungs below a body, each with its obligation and frist, that are told or on their way beside the shadow.
+
+    Also where the letter was refused, or waits: the ladder goes on from it all the same.
+    """
     rungs = {each.id: (each.obligation_key, each.due_at, each.rung) for each in standing if each.rung not in tops}
     shown = {rung for number, rung in rungs.items() if number in hidden}
+    sharp = {each.id for each in standing if each.letter_id and each.id not in hidden}
     return {
-        rung
-        for number, rung in rungs.items()
-        if number in reached and (rung in shown or number < first.get(rung[:2], 0))
+        rung for number, rung in rungs.items() if (number in sharp and rung in shown) or number < first.get(rung[:2], 0)
     }
 
 

@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import select
 
 from actions.plan.tidplan import fix_tidplan
-from store.tables import LetterRow
+from store.tables import LetterRow, NoticeRow
 from tests.rig.acts import act
+from tests.rig.climbing import AFTER, CHIEF_OF, LATE, month
 from tests.rig.rounds import OFFICE, OWING, body, go_live, house, house_after, name_of, only
 from tests.rig.swedish_words import instant
 
 pytestmark = pytest.mark.whole
+
+CHIEF = f"{CHIEF_OF}@example.se"
 
 
 def test_in_skugga_every_letter_goes_to_the_ekonomikontoret_and_says_who_would_have_got_it():
@@ -64,3 +67,25 @@ def test_whose_word_alone_was_shown_in_the_shadow_gets_it_afterwards_and_those_w
     told = [to for to, subject in town.morning("torsdag 23 september 2027") if subject.startswith("Försenat: underlag")]
     assert told == ["kommundirektor"]
     assert "ekonomichef" in [to for to, _ in town.morning("fredag 24 september 2027")]  # the ladder goes on after it
+
+
+@pytest.mark.parametrize("way", ["refused", "deferred"])
+def test_whose_last_word_was_shown_gets_it_before_ksau_also_where_a_letter_of_it_was_refused_or_waits(way: str) -> None:
+    town = month(*AFTER[:3])
+    getattr(town.post, way)[CHIEF] = "550 finns inte" if way == "refused" else "450 försök igen"
+    town.morning("onsdag 20 oktober 2027")
+    above = {"ekonomichef@example.se", "kommundirektor@example.se"}
+    with town.store.begin() as session:
+        last = select(LetterRow).where(LetterRow.rung == "sista-ord", LetterRow.person_id.in_(above))
+        for letter in session.scalars(last):
+            letter.shadow = True
+    go_live(town, "onsdag 20 oktober 2027 kl. 10.00")
+    town.post.deferred.clear()
+    town.morning("torsdag 21 oktober 2027")
+    with town.store.read() as session:
+        about = (NoticeRow.obligation_key == LATE, NoticeRow.passed.is_(None))
+        told = session.execute(
+            select(NoticeRow.rung, NoticeRow.person_id).join(LetterRow).where(*about, LetterRow.shadow.is_(False))
+        ).all()
+    assert {person for rung, person in told if rung == "sista-ord"} == {CHIEF, *above}
+    assert "ksau" not in {rung for rung, _ in told}
