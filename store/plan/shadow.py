@@ -9,6 +9,7 @@ from arshjul.keys import ObligationKey
 from store.database import Session
 from store.plan.matters import WITHDRAWN
 from store.plan.waking import wake_all
+from store.post.notices import MOVED
 from store.service.installation import set_up
 from store.tables import LetterRow, Matter, NoticeRow, ObligationRow
 
@@ -54,13 +55,15 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
     hidden = {notice.id for notice in shown}
     begun = _begun(standing, hidden, first, tops)
     told_at: dict[str, datetime | None] = dict.fromkeys(keys)
-    forgotten, waited = [], dict[tuple[str, datetime, str | None], NoticeRow]()
+    forgotten, waited = [], dict[tuple[str, datetime, str | None, bool], NoticeRow]()
     for notice in standing:
         about = (notice.obligation_key, notice.due_at)
         has_begun = (*about, notice.rung) in begun
         if notice.id in hidden or (about in first and notice.id >= first[about] and not has_begun):
-            if has_begun:  # of several the last: two rungs are never told at once
-                waited[*about, notice.person_id] = _again(notice)
+            if (
+                has_begun
+            ):  # of several rungs the last, for two are never told at once; beside it that the frist has moved
+                waited[*about, notice.person_id, notice.rung == MOVED] = _again(notice)
             notice.passed, notice.key = TRIED, f"{notice.key}#{TRIED}-{notice.id}"
             forgotten.append(notice)
         else:

@@ -6,9 +6,13 @@ import pytest
 from sqlalchemy import select
 
 from actions.plan.tidplan import fix_tidplan
+from actions.scene import Scene
+from store.plan.shadow import choose_utskick
+from store.post.notices import MOVED, queue, queued
 from store.tables import LetterRow, NoticeRow
 from tests.rig.acts import act
 from tests.rig.climbing import AFTER, CHIEF_OF, LATE, month
+from tests.rig.outbox_letters import letter
 from tests.rig.rounds import OFFICE, OWING, body, go_live, house, house_after, name_of, only
 from tests.rig.swedish_words import instant
 
@@ -89,3 +93,22 @@ def test_whose_last_word_was_shown_gets_it_before_ksau_also_where_a_letter_of_it
         ).all()
     assert {person for rung, person in told if rung == "sista-ord"} == {CHIEF, *above}
     assert "ksau" not in {rung for rung, _ in told}
+
+
+def test_that_a_frist_has_moved_is_told_after_the_shadow_beside_the_rung_that_was_shown_with_it() -> None:
+    town = month()
+    town.anstand(LATE, date(2027, 10, 18), "onsdag 13 oktober 2027 kl. 09.00")
+    now = instant("onsdag 13 oktober 2027 kl. 10.00")
+    with town.store.begin() as session:
+        one = Scene(session, town.office, now).wheel.obligations[LATE]
+        session.add_all(letters := [letter(900), letter(901)])
+        letters[1].shadow = True
+        session.flush()
+        for rung in (MOVED, "paminnelse-1"):
+            about = {"milestone_key": one.milestone_key(rung), "obligation_key": LATE, "rung": rung}
+            readers = [("ekonomichef", "ekonomichef@example.se"), ("forvaltningschef", CHIEF)]
+            rows = queue(session, **about, due_at=one.deadline.at, recipients=readers, now=now)
+            for notice, carrying in zip(rows, letters, strict=True):
+                notice.letter_id = carrying.id
+        choose_utskick(session, "skarpt", "ekonomichef", now, {"ksau"})
+        assert [(each.rung, each.person_id) for each in queued(session)] == [(MOVED, CHIEF), ("paminnelse-1", CHIEF)]
