@@ -60,9 +60,7 @@ def leave_shadow(session: Session, tops: Container[str]) -> int:
         about = (notice.obligation_key, notice.due_at)
         has_begun = (*about, notice.rung) in begun
         if notice.id in hidden or (about in first and notice.id >= first[about] and not has_begun):
-            if (
-                has_begun
-            ):  # of several rungs the last, for two are never told at once; beside it that the frist has moved
+            if has_begun:  # of several rungs the last, as two are never told at once; and that the frist has moved
                 waited[*about, notice.person_id, notice.rung == MOVED] = _again(notice)
             notice.passed, notice.key = TRIED, f"{notice.key}#{TRIED}-{notice.id}"
             forgotten.append(notice)

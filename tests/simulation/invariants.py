@@ -61,25 +61,35 @@ def one_rung_a_day(view: View) -> Found:
 
     What is owed is told such a one the same day, also when a higher rung that waited for the post reaches its own reader then.
     """
-    for word, _ in view.words:
-        if word.rung != MOVED and not _is_told_anew(view, word):
+    for word, one in view.words:
+        if word.rung != MOVED and not _is_told_anew(view, word, one):
             others = {
                 before.rung + ("" if before.due_at == word.due_at else " för den förra fristen")
                 for before in _before(view, word)
                 if before.day == word.day
                 and before.rung != MOVED
                 and (before.rung, before.due_at) != (word.rung, word.due_at)
-                and not _is_told_anew(view, before)
+                and not _is_told_anew(view, before, one)
             }
             if others:
                 yield word.key, f"{word.rung} går samma dag som {', '.join(sorted(others))}"
 
 
-def _is_told_anew(view: View, word: Word) -> bool:
-    """Is it the late word to one who has had none, of a frist whose late word another had on an earlier day?"""
+def _is_told_anew(view: View, word: Word, one: Obligation) -> bool:
+    """Is it the late word to one who has had none, of a frist whose late word another had on an earlier day?
+
+    Or a reminder to one who has had no word at all, when another had one on an earlier day: the frist moved since.
+    """
+    earlier = [each for each in _before(view, word) if each.rung != MOVED]
+    if _is_reminder(one, word.rung):
+        return all(each.person != word.person for each in earlier) and any(each.day < word.day for each in earlier)
     return _is_first_late(view, word) and any(
-        (each.rung, each.due_at) == (word.rung, word.due_at) and each.day < word.day for each in _before(view, word)
+        (each.rung, each.due_at) == (word.rung, word.due_at) and each.day < word.day for each in earlier
     )
+
+
+def _is_reminder(one: Obligation, rung: str) -> bool:
+    return any(each.id == rung and each.kind in BEFORE for each in (one.ladder.rungs if one.ladder else ()))
 
 
 def _is_first_late(view: View, word: Word) -> bool:
@@ -152,8 +162,7 @@ def what_is_over_is_silent(view: View) -> Found:
 def reminders_before_the_frist(view: View) -> Found:
     """A reminder reaches its reader before the frist that it tells, and that frist is the one in force."""
     for word, one in view.words:
-        kind = next((each.kind for each in (one.ladder.rungs if one.ladder else ()) if each.id == word.rung), None)
-        if kind in BEFORE and word.at > word.due_at:
+        if _is_reminder(one, word.rung) and word.at > word.due_at:
             yield word.key, f"{word.rung} går först efter fristen {instant_text(word.due_at)}"
         if word.due_at != one.deadline.at and word.kind != "eskalering":
             yield word.key, f"{word.rung} säger {instant_text(word.due_at)}, fristen är {instant_text(one.deadline.at)}"
