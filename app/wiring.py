@@ -39,7 +39,7 @@ from store.database import Session, Store, alone, open_store
 from store.people.people_import import import_people
 from store.plan.in_step import bring_into_step
 from store.plan.planning import current_wheel
-from store.plan.shadow import leave_shadow
+from store.plan.shadow import SHARP, leave_shadow
 from store.plan.waking import wake_all
 from store.private_files import make_folder
 from store.service.installation import INSTALLATION, has_facts, installed, set_up
@@ -120,7 +120,7 @@ def _install(session: Session, settings: Settings, sourced: Sourced, now: dateti
         text = read_text(settings.people)
         import_people(session, text, settings.people.name, sourced.definition, now, BY_SERVICE)
         set_up(session, {"people": settings.people.name}, now)
-    if settings.utskick == "skarpt" or installed(session, "utskick") == "skarpt":
+    if (settings.utskick or installed(session, "utskick")) == SHARP:
         leave_shadow(session, sourced.definition.tops)
     bring_into_step(session, current_wheel(session, sourced.definition, now), now)
     if installed(session, SEALED) is None:

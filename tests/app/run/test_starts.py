@@ -9,14 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from app.settings import Settings
 from app.wiring import open_machine, prepare
 from arshjul.errors import RefusedError
+from arshjul.keys import MilestoneKey, ObligationKey, RoleId
 from store.database import open_store
+from store.post.notices import queue
+from store.service.installation import set_up
+from store.tables import NoticeRow, ObligationRow
 from store.upgrading import migrate
 from tests.rig.handins import NOW
+from tests.rig.outbox_letters import letter
 
 pytestmark = pytest.mark.whole
 
@@ -91,3 +96,32 @@ def test_a_home_that_is_not_there_changes_nothing_and_a_folder_that_cannot_be_ma
     done = _up(DATA_DIR="/proc/nowhere/data")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "ARSHJUL_DATA_DIR" in done.stderr + done.stdout
+
+
+def test_a_start_in_a_shadow_that_the_variable_says_leaves_what_was_shown_also_where_letters_were_sharp_before(
+    tmp_path: Path,
+) -> None:
+    settings = Settings(data_dir=tmp_path / "data", utskick="skugga")
+    prepare(settings, lambda: NOW)
+    store = open_store(settings.database_url)
+    with store.begin() as session:
+        set_up(session, {"utskick": "skarpt"}, NOW, replace=True)  # what the installation remembers
+        key = ObligationKey(session.scalars(select(ObligationRow.key)).first() or "")
+        session.add(shown := letter(900))
+        shown.shadow = True
+        session.flush()
+        where = {
+            "milestone_key": MilestoneKey(key.rpartition("/")[0] + "/sen"),
+            "obligation_key": key,
+            "rung": "sen",
+            "due_at": NOW,
+        }
+        (notice,) = queue(session, **where, recipients=[(RoleId("forvaltningschef"), None)], now=NOW)
+        notice.letter_id = shown.id
+    prepare(settings, lambda: NOW)
+    with store.read() as session:
+        assert session.scalars(select(NoticeRow.passed)).all() == [None]
+    prepare(Settings(data_dir=tmp_path / "data", utskick=None), lambda: NOW)
+    with store.read() as session:
+        assert session.scalars(select(NoticeRow.passed)).all() == ["skugga"]
+    store.close()
