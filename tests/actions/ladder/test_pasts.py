@@ -298,3 +298,31 @@ def test_the_diff_tells_what_a_longer_ladder_would_take_to_ksau():
     climb(service, "fredag 15")
     found = effects(service, "måndag 18 oktober 2027 kl. 06.00", ladders=definition.ladders)
     assert found[SEPTEMBER] == ["går till KSAU torsdag 21 oktober 2027, om det inte kommer in"]
+
+
+def test_the_diff_tells_that_a_matter_ends_when_the_ladder_reaches_no_body_any_more():
+    service = month(*TO_KSAU)
+    ladders = service.office.definition.ladders
+    short = {key: each.model_copy(update={"rungs": each.rungs[:-1]}) for key, each in ladders.items()}
+    found = effects(service, "fredag 22 oktober 2027 kl. 06.00", ladders=short)
+    assert found[SEPTEMBER] == ["ärendet hos KSAU återkallas: trappan når inte längre något organ"]
+
+
+def test_the_diff_tells_that_a_matter_ends_by_a_later_frist():
+    service = month(*TO_KSAU)
+    steps = service.office.definition.steps
+    step, krav = steps["manadsrapport"], steps["manadsrapport"].krav["underlag"]
+    later = krav.due.model_copy(update={"rule": krav.due.rule.model_copy(update={"count": 15})})
+    whole = step.model_copy(update={"krav": {**step.krav, "underlag": krav.model_copy(update={"due": later})}})
+    found = effects(service, "fredag 22 oktober 2027 kl. 06.00", steps={**steps, "manadsrapport": whole})
+    assert found[SEPTEMBER] == ["ärendet hos KSAU återkallas: ny frist, torsdag 28 oktober 2027 kl. 16.00"]
+
+
+def test_the_diff_tells_who_becomes_late_by_a_part_that_is_added_to_what_somebody_opened():
+    service = month()
+    service.hand_in(SEPTEMBER, "torsdag 14 oktober 2027 kl. 09.00")
+    service.open(SEPTEMBER, "fredag 15 oktober 2027 kl. 09.00")
+    assert shown(service, SEPTEMBER, "fredag 15 oktober 2027 kl. 10.00") == "Komplett"
+    found = effects(service, "fredag 15 oktober 2027 kl. 11.00", **with_part(service.office.definition))
+    assert found[SEPTEMBER][0] == "blir försenat: fristen var torsdag 14 oktober 2027 kl. 16.00"
+    assert found[SEPTEMBER][1].startswith("går till KSAU ")
