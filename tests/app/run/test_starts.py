@@ -1,6 +1,7 @@
 """A start that cannot be: another version's database, a first start that was killed, a HOME that is not there."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -20,6 +21,7 @@ from store.post.notices import queue
 from store.service.installation import set_up
 from store.tables import NoticeRow, ObligationRow
 from store.upgrading import migrate
+from submissions.readers.process.confined import can_confine
 from tests.rig.handins import NOW
 from tests.rig.outbox_letters import letter
 
@@ -79,10 +81,17 @@ def _refused_and_then_ready(settings: Settings) -> None:
     open_machine(settings).store.close()
 
 
-def _up(**variables: str) -> subprocess.CompletedProcess[str]:
+def _up(*before: str, **variables: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {f"ARSHJUL_{name}": value for name, value in variables.items()} | {"HOME": "/proc/nowhere"}
-    command = [sys.executable, "-m", "app", "up"]
+    command = [*before, sys.executable, "-m", "app", "up"]
     return subprocess.run(command, env=env, capture_output=True, text=True, check=False)
+
+
+def test_a_sender_from_whom_no_letter_can_be_written_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path, mail_from="ekonomi@exämple.se")
+    with pytest.raises(RefusedError, match="ARSHJUL_MAIL_FROM"):
+        prepare(settings, lambda: NOW)
+    assert not (tmp_path / "arshjul.db").exists()
 
 
 @pytest.mark.nightly  # test_up holds the same of its own start
@@ -96,6 +105,18 @@ def test_a_home_that_is_not_there_changes_nothing_and_a_folder_that_cannot_be_ma
     done = _up(DATA_DIR="/proc/nowhere/data")
     assert (done.returncode, "Traceback" in done.stderr) == (1, False)
     assert "ARSHJUL_DATA_DIR" in done.stderr + done.stdout
+
+
+@pytest.mark.nightly
+@pytest.mark.slow  # starts a process that imports Prefect
+@pytest.mark.skipif(shutil.which("setarch") is None or not can_confine(), reason="needs a Linux that can be another")
+def test_a_start_where_the_reading_process_cannot_be_set_apart_says_so(tmp_path: Path) -> None:
+    """On a machine whose system calls we do not know, as this one then calls itself."""
+    words = "kan på den här datorn inte skiljas från nätet och hemligheten"
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = [_up(*before, DATA_DIR=str(tmp_path / "data"), PORTAL_PORT=port) for before in (("setarch", "i686"), ())]
+    assert [words in " ".join(each.stdout.split()) for each in told] == [True, False], told[0].stdout
 
 
 def test_a_start_in_a_shadow_that_the_variable_says_leaves_what_was_shown_also_where_letters_were_sharp_before(
