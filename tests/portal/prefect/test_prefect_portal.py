@@ -101,6 +101,15 @@ def test_another_user_of_the_machine_gets_nothing(service, unharmed):
     assert httpx.get(f"{service.prefect}/api/health", headers=other, trust_env=False, timeout=150).status_code == 421
 
 
+def test_past_the_door_only_the_portals_own_pages_may_read_and_nothing_changes_without_prefects_token(service):
+    auth = httpx.BasicAuth(*service.prefect_auth.strip().split(":", 1))
+    with httpx.Client(base_url=f"{service.prefect}/api", auth=auth, trust_env=False, timeout=150) as owner:
+        read = [owner.get("/admin/version", headers={"origin": origin}) for origin in (service.portal, "https://x.se")]
+        assert [each.status_code for each in read] == [200, 200]
+        assert [each.headers.get("access-control-allow-origin") for each in read] == [service.portal, None]
+        assert owner.post("/deployments/filter", json={}).status_code == 403
+
+
 def test_a_page_of_another_origin_gets_nothing_with_the_ekonoms_own_cookie(service, eva, unharmed, opened):
     form = _deployments(service)["Avstämning nu"]["id"]
     attack = {
